@@ -1,0 +1,1 @@
+"""The rims: the command line and the HTTP service, and the use cases that both share."""

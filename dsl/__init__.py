@@ -1,0 +1,1 @@
+"""The language: text and a vocabulary in, a checked program out."""

@@ -1,0 +1,1 @@
+"""Names, types, the intermediate representation, and the way from the author's tree to it."""

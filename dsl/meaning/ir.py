@@ -1,0 +1,231 @@
+"""The intermediate representation, upper half: the meaning of a pack, and a stable text of any part.
+
+The expressions of `terms` are part of this module's face: `ir.Compare`, `ir.Const`. Equality ignores where things were
+written, so the same policy in two languages is the same tree.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from dsl.meaning.terms import *  # noqa: F403
+from dsl.meaning.terms import Expr
+from dsl.meaning.types import Type, Value
+from dsl.meaning.vocabulary import Benefit, Fact
+from dsl.text.source import NOWHERE, Span
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What every declaration of a pack has."""
+
+    name: str
+    labels: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """The first label, or the name where there is none."""
+        return self.labels[0] if self.labels else self.name
+
+
+@dataclass(frozen=True)
+class Parameter(Declared):
+    """Dated data: rows of first day, last day (None is open) and value in the units it was written in."""
+
+    type: Type
+    values: tuple[tuple[int | None, int | None, Decimal | str | bool], ...]
+    assumed: bool = False
+    source: str = ""
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Define(Declared):
+    """A derived value."""
+
+    value: Expr
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    @property
+    def type(self) -> Type:
+        """The type of its value."""
+        return self.value.type
+
+
+@dataclass(frozen=True)
+class Classify(Declared):
+    """A category by conditions, one for each option in order; None is `otherwise`."""
+
+    type: Type
+    rows: tuple[tuple[str, Expr | None], ...]
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a rule stands: document, article, and the words quoted."""
+
+    title: str
+    article: str = ""
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One named condition of a policy."""
+
+    label: str
+    condition: Expr
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A judgement left to a person."""
+
+    text: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A benefit given: its value, whether as an upper limit, and when nothing is given after all."""
+
+    benefit: str
+    value: Expr
+    up_to: bool = False
+    absent: Expr | None = None
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class OrderKey:
+    """A key to order enterprises by: an expression, or a benefit of the policy."""
+
+    value: Expr | None
+    benefit: str
+    ascending: bool
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A total of a benefit, or a number of enterprises (`benefit` is empty), granted in order."""
+
+    benefit: str
+    amount: Expr
+    order: tuple[OrderKey, ...]
+    ties_included: bool = False
+    partial: bool = False
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Exclusive:
+    """Of the policies in a group an enterprise keeps one: `keep` is highest, lowest or first."""
+
+    group: str
+    keep: str
+    benefit: str = ""
+
+
+@dataclass(frozen=True)
+class Policy(Declared):
+    """A policy with its requirements, benefits and limits."""
+
+    requirements: tuple[Requirement, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    exclusive: tuple[Exclusive, ...] = ()
+    effective: tuple[int | None, int | None] = (None, None)
+    window: tuple[int | None, int | None] = (None, None)
+    review_if_unknown: tuple[str, ...] = ()
+    defaults: tuple[tuple[str, Value], ...] = ()
+    issuer: str = ""
+    audience: str = ""
+    beneficiary: str = ""
+    note: str = ""
+    citations: tuple[Citation, ...] = ()
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def not_in_force(self, as_of: int) -> str:
+        """Why the dates keep the policy from being in force at a day: not_yet, ended, not_open, closed; "" when not."""
+        for (first, last), early, late in ((self.effective, "not_yet", "ended"), (self.window, "not_open", "closed")):
+            if first is not None and as_of < first:
+                return early
+            if last is not None and as_of > last:
+                return late
+        return ""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What an example expects; `policy` empty and no condition means that nothing matches."""
+
+    policy: str = ""
+    verdict: str = ""
+    benefits: tuple[tuple[str, Value | None], ...] = ()
+    condition: Expr | None = None
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Example:
+    """A test beside the rules: facts of one enterprise, of others beside it, and expectations."""
+
+    title: str
+    facts: tuple[tuple[str, Value | None], ...]
+    beside: tuple[tuple[int, tuple[tuple[str, Value | None], ...]], ...]
+    as_of: int | None
+    expects: tuple[Expectation, ...]
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A checked pack. Derived values stand in an order in which each uses only earlier ones."""
+
+    facts: dict[str, Fact]
+    benefits: dict[str, Benefit]
+    parameters: dict[str, Parameter]
+    derived: dict[str, Define | Classify]
+    policies: dict[str, Policy]
+    examples: tuple[Example, ...] = ()
+    version: str = field(default="", compare=False)
+
+    def type_of(self, name: str) -> Type:
+        """The type of a fact or derived value."""
+        return self.facts[name].type if name in self.facts else self.derived[name].type
+
+    def labels(self) -> dict[str, str]:
+        """Every declared name to its first label."""
+        groups: tuple[dict[str, Any], ...] = (self.facts, self.benefits, self.parameters, self.derived, self.policies)
+        return {name: declared.label for group in groups for name, declared in group.items()}
+
+
+def render(value: object) -> str:
+    """A stable text of any part of a program, origins left out.
+
+    >>> from dsl.meaning.terms import Compare, Const, FactRef
+    >>> from dsl.meaning.types import BOOL, POINTS
+    >>> render(Compare(type=BOOL, operator="≥", left=FactRef(type=POINTS, name="s"),
+    ...                right=Const(type=POINTS, value=600.0)))
+    'compare(≥, fact_ref(s, none), const(600.0))'
+    """
+    if isinstance(value, Type):
+        return f"{value}{{{', '.join(o.name for o in value.options)}}}" if value.options else str(value)
+    if isinstance(value, dict):
+        return "\n".join(f"{k}: {render(v)}" for k, v in value.items())
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(render, value))}]"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(value))}}}"
+    if value is None:
+        return "none"
+    if hasattr(value, "__dataclass_fields__"):
+        skipped = {"at", "type", "version"} if isinstance(value, Expr) else {"at", "version"}
+        name = "".join("_" + c.lower() if c.isupper() else c for c in type(value).__name__).lstrip("_")
+        parts = [render(getattr(value, f)) for f in value.__dataclass_fields__ if f not in skipped]
+        joiner = "\n" if isinstance(value, Program) else ", "
+        return f"{name}({joiner.join(parts)})"
+    return str(value)

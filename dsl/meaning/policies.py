@@ -1,0 +1,345 @@
+"""Policies and examples of the tree become their IR."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dsl.meaning import ir
+from dsl.meaning.conditions import Lowerer
+from dsl.meaning.expressions import negated
+from dsl.meaning.scope import Role, Scope, Symbol
+from dsl.meaning.types import BOOL, COUNT, Kind, Type, Value
+from dsl.syntax import ast
+from dsl.text.diagnostics import problem
+
+
+@dataclass
+class PolicyBuilder:
+    """Collects the clauses of one policy; the method for a clause is named after it."""
+
+    symbol: Symbol
+    scope: Scope
+    lowerer: Lowerer = field(init=False)
+    parts: dict[str, Any] = field(default_factory=dict)
+    requirements: list[ir.Requirement] = field(default_factory=list)
+    grants: list[ir.Grant] = field(default_factory=list)
+    reviews: list[ir.Review] = field(default_factory=list)
+    limits: list[ir.Limit] = field(default_factory=list)
+    exclusive: list[ir.Exclusive] = field(default_factory=list)
+    citations: list[ir.Citation] = field(default_factory=list)
+    review_if_unknown: list[str] = field(default_factory=list)
+
+    def build(self) -> ir.Policy:
+        """The policy; problems are in the scope."""
+        decl = self.symbol.decl
+        assert isinstance(decl, ast.PolicyDecl)
+        self.lowerer = Lowerer(self.scope, self.symbol.island)
+        self.lowerer.defaults = self._defaults(decl)
+        for clause in decl.clauses:
+            match clause:
+                case ast.Requirement():
+                    self._requirement(clause)
+                case ast.Gives():
+                    for give in clause.items:
+                        self._give(give)
+                case ast.Clause():
+                    method: Callable[[ast.Clause], None] = getattr(self, f"_{clause.word.lower()}")
+                    method(clause)
+        for clause in decl.clauses:  # limits speak of benefits that may be given further down
+            if isinstance(clause, ast.LimitClause):
+                self._limit(clause)
+            elif isinstance(clause, ast.ExclusiveClause):
+                self._exclusive(clause)
+        self._check_dates()
+        if not self.requirements and not self.reviews:
+            self.scope.problems.append(problem("W403", self.symbol.at, name=self.symbol.name))
+        return ir.Policy(
+            self.symbol.name, self.symbol.labels, tuple(self.requirements), tuple(self.reviews), tuple(self.grants),
+            tuple(self.limits), tuple(self.exclusive), review_if_unknown=tuple(self.review_if_unknown),
+            defaults=tuple(sorted(self.lowerer.defaults.items())), citations=tuple(self.citations),
+            at=self.symbol.at, **self.parts,
+        )  # fmt: skip
+
+    def _report(self, code: str, node: ast.Node, **arguments: object) -> None:
+        self.lowerer.report(code, node, **arguments)
+
+    def _named(self, node: ast.Name, roles: tuple[Role, ...]) -> Symbol | None:
+        symbol = self.scope.find(node.text)
+        if symbol is None:
+            among = [s.name for s in self.scope.symbols.values() if s.role in roles]
+            self.scope.unknown(self.symbol.island, node, among=among if Role.BENEFIT in roles else ())
+            return None
+        if symbol.role not in roles:
+            self._report("E207", node, name=node.text, role=symbol.role, wanted=roles[0])
+            return None
+        return symbol if symbol.type is not None else None
+
+    def _defaults(self, decl: ast.PolicyDecl) -> Mapping[str, Value]:
+        found: dict[str, Value] = {}
+        for clause in decl.clauses:
+            if isinstance(clause, ast.Clause) and clause.word == "UNKNOWN":
+                name, values = clause.values[0], clause.values[1]
+                assert isinstance(name, ast.Name)
+                symbol = self._named(name, (Role.FACT, Role.DEFINE, Role.CLASSIFY))
+                if symbol is None or symbol.type is None:
+                    continue
+                sound, value = self.lowerer.given(values, symbol.type, clause)  # type: ignore[arg-type]
+                if sound and value is None:
+                    self._report("E318", clause, right_kind=symbol.type)
+                elif value is not None:
+                    found[symbol.name] = value
+        return found
+
+    # clauses of words and dates
+    def _unknown(self, clause: ast.Clause) -> None:
+        """Taken before the conditions, see `_defaults`."""
+
+    def _unknown_review(self, clause: ast.Clause) -> None:
+        name = clause.values[0]
+        assert isinstance(name, ast.Name)
+        symbol = self._named(name, (Role.FACT, Role.DEFINE, Role.CLASSIFY))
+        if symbol is not None and symbol.name not in self.review_if_unknown:
+            self.review_if_unknown.append(symbol.name)
+
+    def _once(self, key: str, value: object, clause: ast.Clause) -> None:
+        if key in self.parts:
+            self._report("E411", clause)
+        self.parts[key] = value
+
+    def _issued_by(self, clause: ast.Clause) -> None:
+        self._once("issuer", _text(clause.values[0]), clause)
+
+    def _for(self, clause: ast.Clause) -> None:
+        self._once("audience", _text(clause.values[0]), clause)
+
+    def _note(self, clause: ast.Clause) -> None:
+        self._once("note", _text(clause.values[0]), clause)
+
+    def _beneficiary(self, clause: ast.Clause) -> None:
+        self._once("beneficiary", _text(clause.values[0]), clause)
+
+    def _source(self, clause: ast.Clause) -> None:
+        self.citations.append(ir.Citation(*(_text(v) for v in clause.values)))
+
+    def _review(self, clause: ast.Clause) -> None:
+        by = clause.values[1] if len(clause.values) > 1 else None
+        self.reviews.append(ir.Review(_text(clause.values[0]), _text(by)))
+
+    def _effective(self, clause: ast.Clause) -> None:
+        self._once("effective", _days(clause), clause)
+
+    def _open(self, clause: ast.Clause) -> None:
+        self._once("window", _days(clause), clause)
+
+    def _check_dates(self) -> None:
+        decl = self.symbol.decl
+        assert isinstance(decl, ast.PolicyDecl)
+        effective, window = self.parts.get("effective", (None, None)), self.parts.get("window", (None, None))
+        for clause in decl.clauses:
+            if isinstance(clause, ast.Clause) and clause.word in ("EFFECTIVE", "OPEN"):
+                first, last = _days(clause)
+                if first is not None and last is not None and first > last:
+                    self._report("E406", clause)
+                    return
+                outside = _outside(window, effective)
+                if clause.word == "OPEN" and outside:
+                    self._report("E407", clause)
+
+    # conditions
+    def _requirement(self, clause: ast.Requirement) -> None:
+        condition = self.lowerer.condition(clause.condition)
+        if condition is None:
+            return
+        at = self.lowerer.span(clause)
+        if clause.negated:
+            condition = replace(negated(condition), at=at)
+        label = clause.label.text if clause.label else ""
+        self.requirements.append(ir.Requirement(label, condition, at))
+
+    # benefits
+    def _give(self, give: ast.Give) -> None:
+        symbol = self._named(give.benefit, (Role.BENEFIT,))
+        if symbol is None or symbol.type is None:
+            return
+        if any(g.benefit == symbol.name for g in self.grants):
+            self._report("E410", give, name=symbol.name)
+            return
+        made = self._amount(give, symbol.type)
+        if made is None:
+            return
+        value, absent = made
+        for operator, bound in give.bounds:
+            edge = self.lowerer.typed(bound, symbol.type)
+            if edge is None:
+                return
+            function = "max" if operator == "≥" else "min"
+            value = ir.Call(type=symbol.type, at=value.at, function=function, arguments=(value, edge))
+        at = self.lowerer.span(give)
+        self.grants.append(ir.Grant(symbol.name, value, give.up_to, absent, at))
+
+    def _amount(self, give: ast.Give, type_: Type) -> tuple[ir.Expr, ir.Expr | None] | None:
+        if (give.ratio is not None) != (type_.kind is Kind.RATIO):
+            self._report("E304", give, left_kind=Kind.RATIO if give.ratio else "", right_kind=type_)
+            return None
+        if give.ratio is not None:
+            return self._ratio(give.ratio, type_)
+        if give.tiers:
+            return self._tiers(give, type_)
+        if give.value is None:
+            if type_.kind is Kind.BOOL:
+                return ir.Const(type=BOOL, at=self.lowerer.span(give), value=True), None
+            self._report("E321", give, name=give.benefit.text, right_kind=type_)
+            return None
+        if isinstance(give.value, ast.Nothing):
+            self._report("E313", give.value)
+            return None
+        value = self.lowerer.typed(give.value, type_)
+        return (value, None) if value is not None else None
+
+    def _ratio(self, ratio: ast.Ratio, type_: Type) -> tuple[ir.Expr, None] | None:
+        if len(ratio.parts) != len(type_.options):
+            parties = "、".join(o.labels[0] if o.labels else o.name for o in type_.options)
+            self._report("E305", ratio, count=len(ratio.parts), parties=len(type_.options), names=parties)
+            return None
+        scale = 10 ** max(len(p.partition(".")[2]) for p in ratio.parts)
+        parts = [round(float(p) * scale) for p in ratio.parts]
+        if sum(parts) == 0:
+            self._report("E305", ratio, count=0, parties=len(type_.options), names="0")
+            return None
+        return ir.Const(type=type_, at=self.lowerer.span(ratio), value=tuple(parts)), None
+
+    def _tiers(self, give: ast.Give, type_: Type) -> tuple[ir.Expr, ir.Expr | None] | None:
+        assert give.by is not None
+        subject = self.lowerer.closed(give.by)
+        if subject is None:
+            return None
+        branches: list[tuple[ir.Expr, ir.Expr | None]] = []
+        other: ir.Expr | None = None
+        for position, tier in enumerate(give.tiers):
+            amount = self._tier_amount(tier, type_)
+            if amount is None:
+                return None
+            if not tier.operands:
+                if position != len(give.tiers) - 1:
+                    self._report("E403", tier)
+                    return None
+                other = amount[0]
+                break
+            test = self._tier_test(tier, subject)
+            if test is None:
+                return None
+            branches.append((test, amount[0]))
+        return self._cases(give, type_, branches, other)
+
+    def _tier_amount(self, tier: ast.Tier, type_: Type) -> tuple[ir.Expr | None] | None:
+        """The amount in a one-tuple, whose item is None for `none`; None after a problem."""
+        if tier.amount is None:
+            self._report("E322", tier)
+            return None
+        if isinstance(tier.amount, ast.Nothing):
+            return (None,)
+        value = self.lowerer.typed(tier.amount, type_)
+        return (value,) if value is not None else None
+
+    def _tier_test(self, tier: ast.Tier, subject: ir.Expr) -> ir.Expr | None:
+        self.lowerer.hole = subject
+        try:
+            if len(tier.operators) == len(tier.operands):  # `≥ 900`: the looked-up value stands on the left
+                return self.lowerer.compare(tier.operators[0], subject, tier.operands[0])
+            if not tier.operators:  # `growth`: equal to it
+                return self.lowerer.compare("=", subject, tier.operands[0])
+            return self.lowerer.condition(ast.Compared(tier.at, tier.operators, tier.operands))
+        finally:
+            self.lowerer.hole = None
+
+    def _cases(
+        self, give: ast.Give, type_: Type, branches: list[tuple[ir.Expr, ir.Expr | None]], other: ir.Expr | None
+    ) -> tuple[ir.Expr, ir.Expr | None]:
+        """Tiers as cases; where no tier or a `none` tier holds, nothing is given."""
+        filler = next((a for _, a in branches if a is not None), None)
+        absent: list[ir.Expr] = []
+        earlier: list[ir.Expr] = []
+        for test, amount in [*branches, (ir.Const(type=BOOL, value=True), other)]:
+            if amount is None:
+                parts = (*(negated(e) for e in earlier), test)
+                absent.append(ir.And(type=BOOL, operands=parts) if len(parts) > 1 else parts[0])
+            earlier.append(test)
+        zero: ir.Expr = filler if filler is not None else ir.Const(type=type_, value=0)
+        pairs = tuple((test, amount if amount is not None else zero) for test, amount in branches)
+        value = ir.Cases(type=type_, at=self.lowerer.span(give), branches=pairs, other=other or zero)
+        if not absent:
+            return value, None
+        return value, absent[0] if len(absent) == 1 else ir.Or(type=BOOL, operands=tuple(absent))
+
+    # limits
+    def _benefit(self, node: ast.Name) -> ir.Grant | None:
+        symbol = self._named(node, (Role.BENEFIT,))
+        if symbol is None:
+            return None
+        grant = next((g for g in self.grants if g.benefit == symbol.name), None)
+        if grant is None:
+            self._report("E412", node, name=symbol.name)
+        return grant
+
+    def _limit(self, clause: ast.LimitClause) -> None:
+        benefit, type_ = "", COUNT
+        if clause.benefit is not None:
+            grant = self._benefit(clause.benefit)
+            if grant is None:
+                return
+            benefit, type_ = grant.benefit, grant.value.type
+        if type_.kind not in (Kind.MONEY, Kind.COUNT, Kind.NUMBER, Kind.POINTS):
+            self._report("E311", clause, operator="limit", left_kind=type_)
+            return
+        amount = self.lowerer.typed(clause.amount, type_)
+        if amount is None:
+            return
+        if isinstance(amount, ir.Const) and isinstance(amount.value, int | float) and amount.value < 0:
+            self._report("E414", clause.amount)
+            return
+        if not clause.order:
+            self._report("E409", clause)
+            return
+        keys = [self._order_key(k) for k in clause.order]
+        kept = tuple(k for k in keys if k is not None)
+        if len(kept) == len(keys):
+            self.limits.append(ir.Limit(benefit, amount, kept, "TIES" in clause.flags, "PARTIAL" in clause.flags,
+                                        self.lowerer.span(clause)))  # fmt: skip
+
+    def _order_key(self, key: ast.OrderKey) -> ir.OrderKey | None:
+        if isinstance(key.value, ast.Name):
+            symbol = self.scope.find(key.value.text)
+            if symbol is not None and symbol.role is Role.BENEFIT:
+                grant = self._benefit(key.value)
+                return ir.OrderKey(None, grant.benefit, key.ascending) if grant else None
+        value = self.lowerer.closed(key.value)
+        if value is None:
+            return None
+        if value.type.kind in (Kind.SET, Kind.RATIO, Kind.TEXT, Kind.CODE):
+            self._report("E311", key, operator="by", left_kind=value.type)
+            return None
+        return ir.OrderKey(value, "", key.ascending)
+
+    def _exclusive(self, clause: ast.ExclusiveClause) -> None:
+        keep = clause.keep.removeprefix("KEEP_").lower()
+        if clause.benefit is None:
+            self.exclusive.append(ir.Exclusive(clause.group.text, keep))
+        elif grant := self._benefit(clause.benefit):
+            self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+
+
+def _text(node: object) -> str:
+    return node.text if isinstance(node, ast.Text) else ""
+
+
+def _days(clause: ast.Clause) -> tuple[int | None, int | None]:
+    first, last = (v.days if isinstance(v, ast.Date) else None for v in clause.values[:2])
+    return first, last
+
+
+def _outside(inner: tuple[int | None, int | None], outer: tuple[int | None, int | None]) -> bool:
+    """Whether two spans of days share no day."""
+    after = outer[1] is not None and inner[0] is not None and inner[0] > outer[1]
+    return after or (outer[0] is not None and inner[1] is not None and inner[1] < outer[0])
+
+

@@ -1,0 +1,102 @@
+"""The types of the language and how their values are held.
+
+| kind | held as |
+|---|---|
+| yes/no | bool |
+| number, points, percent | float (5% is 0.05) |
+| count | int |
+| money | int, in hundredths of the currency (fen) |
+| date | int, days since 1970-01-01 |
+| duration | int, in the unit of the type (facts: months) |
+| one of | the option's name |
+| set of | frozenset of option names |
+| code, text | str |
+| ratio | tuple of ints, one for each party |
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+Value = bool | int | float | str | frozenset[str] | tuple[int, ...]
+EPOCH = date(1970, 1, 1)
+MAX_INT = 2**62  # whole numbers beyond this are overflow: one sum of two stays inside 64 bits
+
+
+class Kind(StrEnum):
+    """The kinds of value; the text is the language's English word."""
+
+    BOOL = "yes/no"
+    NUMBER = "number"
+    COUNT = "count"
+    POINTS = "points"
+    PERCENT = "percent"
+    MONEY = "money"
+    DATE = "date"
+    DURATION = "duration"
+    CATEGORY = "one of"
+    SET = "set of"
+    CODE = "code"
+    TEXT = "text"
+    RATIO = "ratio"
+
+
+WHOLE = frozenset({Kind.COUNT, Kind.MONEY, Kind.DATE, Kind.DURATION})
+REAL = frozenset({Kind.NUMBER, Kind.POINTS, Kind.PERCENT})
+NUMERIC = WHOLE | REAL
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a category or set, or one party of a ratio, with the labels it may be written by."""
+
+    name: str
+    labels: tuple[str, ...] = ()
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way to write the option, its name first."""
+        return (self.name, *self.labels)
+
+
+@dataclass(frozen=True)
+class Type:
+    """A kind with what it needs: options of a category, the currency of money, the unit of a duration."""
+
+    kind: Kind
+    options: tuple[Option, ...] = ()
+    currency: str = "CNY"
+    unit: str = "months"
+
+    def option(self, spelling: str) -> Option | None:
+        """The option written so, by name or label."""
+        return next((o for o in self.options if spelling in o.spellings), None)
+
+    @property
+    def is_whole(self) -> bool:
+        """True when values are whole numbers, held exactly."""
+        return self.kind in WHOLE
+
+    def __str__(self) -> str:
+        if self.kind is Kind.MONEY and self.currency != "CNY":
+            return f"money in {self.currency}"
+        return str(self.kind.value)
+
+
+BOOL, NUMBER, COUNT = Type(Kind.BOOL), Type(Kind.NUMBER), Type(Kind.COUNT)
+POINTS, PERCENT, MONEY = Type(Kind.POINTS), Type(Kind.PERCENT), Type(Kind.MONEY)
+DATE, TEXT, CODE = Type(Kind.DATE), Type(Kind.TEXT), Type(Kind.CODE)
+
+
+def days_of(day: date) -> int:
+    """A calendar date as days since 1970-01-01.
+
+    >>> days_of(date(1970, 1, 31))
+    30
+    """
+    return (day - EPOCH).days
+
+
+def date_of(days: int) -> date:
+    """The calendar date of a day count; the inverse of `days_of`."""
+    return EPOCH + timedelta(days=days)

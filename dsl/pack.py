@@ -1,0 +1,183 @@
+"""A pack's texts to a checked program: the façade of the language.
+
+Invariants: never raises on user text; a pack with an error has no program.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from graphlib import CycleError, TopologicalSorter
+
+from dsl.analysis.partition import check_partition
+from dsl.meaning import ir
+from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
+from dsl.meaning.examples import ExampleBuilder
+from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.invariants import parameters_fit
+from dsl.meaning.policies import PolicyBuilder
+from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
+from dsl.syntax import ast
+from dsl.syntax.islands import Island, declared_names, islands
+from dsl.syntax.parser import parse
+from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
+from dsl.text.source import Source
+
+Library = Mapping[str, Sequence[Source]]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What checking a pack found; `program` is None exactly when one of the problems is an error."""
+
+    program: ir.Program | None
+    problems: tuple[Diagnostic, ...]
+
+
+def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
+    """Check a pack given as texts; `library` holds the packs that `use` may name.
+
+    >>> found = check([Source("a.policy", "fact score: points  policy p: score ≥ 600")])
+    >>> list(found.program.policies)
+    ['p']
+    """
+    problems: list[Diagnostic] = []
+    borrowed = _borrowed(sources, library or {}, problems)
+    local = [i for source in sources for i in islands(source)]
+    names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *local)))
+    trees: list[tuple[Island, ast.Decl, bool]] = []
+    poisoned: set[str] = set()
+    for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
+        parsed = parse(island, names)
+        if not foreign:
+            problems += [_of_slip(island, slip) for slip in parsed.slips]
+        if parsed.tree is None:
+            poisoned |= declared_names(island)
+        else:
+            trees.append((island, parsed.tree, foreign))
+    scope = Scope(problems, frozenset(poisoned))
+    program = _program(trees, scope)
+    if not program.facts and not program.policies and not poisoned and not has_errors(problems):
+        problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
+    ordered = _ordered(problems, sources)
+    if has_errors(ordered):
+        return Checked(None, ordered)
+    version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
+    return Checked(replace(program, version=version), ordered)
+
+
+def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:
+    """The declarations of every pack that is used, directly or through another, each once; policies stay behind."""
+    result: list[Island] = []
+    seen: set[str] = set()
+    pending = [(i, True) for s in sources for i in islands(s) if i.starter == "USE"]
+    while pending:
+        island, own = pending.pop(0)
+        tree = parse(island, frozenset()).tree
+        if not isinstance(tree, ast.UseDecl) or tree.name.text in seen:
+            continue
+        name = tree.name.text
+        if name not in library:
+            if own:
+                near = suggest(name, library)
+                at = island.span(tree.name.at)
+                problems.append(problem("E205", at, name=name, near="、".join(near), known="、".join(sorted(library)),
+                                        fix=Edit(at, near[0]) if near else None))  # fmt: skip
+            continue
+        seen.add(name)
+        for source in library[name]:
+            for found in islands(source):
+                if found.starter == "USE":
+                    pending.append((found, False))
+                elif found.starter not in ("POLICY", "EXAMPLE", ""):
+                    result.append(found)
+    return result
+
+
+def _of_slip(island: Island, slip: tuple[str, int, int, Mapping[str, str]]) -> Diagnostic:
+    code, start, end, arguments = slip
+    return problem(code, island.span((start, end)), **arguments)
+
+
+def _program(trees: Iterable[tuple[Island, ast.Decl, bool]], scope: Scope) -> ir.Program:
+    examples: list[tuple[Island, ast.ExampleDecl]] = []
+    for island, tree, foreign in trees:
+        role = role_of(tree)
+        if isinstance(tree, ast.ExampleDecl):
+            examples.append((island, tree))
+        elif role is not None and not isinstance(tree, ast.UseDecl):
+            scope.declare(Symbol(role, tree.name.text, island, tree, borrowed=foreign))
+    _refuse_second_readings(scope)
+    facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
+    benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
+    parameters = {s.name: made for s in _of(scope, Role.PARAMETER) if (made := parameter_of(s, scope))}
+    derived = derived_of(scope)
+    for value in derived.values():
+        if isinstance(value, ir.Classify):
+            scope.problems += check_partition(value, facts)
+    policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
+    _refuse_cycles(policies, scope)
+    _refuse_mixed_groups(policies, scope)
+    built = tuple(ExampleBuilder(tree, island, scope).build() for island, tree in examples)
+    program = ir.Program(facts, benefits, parameters, derived, policies, built)
+    scope.problems += parameters_fit(program)
+    return program
+
+
+def _of(scope: Scope, role: Role) -> list[Symbol]:
+    return [s for s in scope.symbols.values() if s.role is role]
+
+
+def _refuse_second_readings(scope: Scope) -> None:
+    places = {}
+    for symbol in (*scope.symbols.values(), *scope.policies.values()):
+        if not symbol.borrowed:
+            places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}
+    others = (n for s in scope.symbols.values() for n in (s.name, *s.labels))
+    second_readings(places, others, scope.problems)
+
+
+def _refuse_cycles(policies: Mapping[str, ir.Policy], scope: Scope) -> None:
+    """`eligible for` must not lead back to the policy that asks."""
+    uses = {name: sorted(eligible_names(policy)) for name, policy in policies.items()}
+    try:
+        TopologicalSorter(uses).prepare()
+    except CycleError as error:
+        names = list(reversed(error.args[1]))
+        scope.problems.append(problem("E404", policies[names[0]].at, names=" → ".join(names)))
+
+
+def _refuse_mixed_groups(policies: Mapping[str, ir.Policy], scope: Scope) -> None:
+    """All policies of an exclusive group must keep by the same measure."""
+    measures: dict[str, tuple[ir.Policy, ir.Exclusive]] = {}
+    for policy in policies.values():
+        for exclusive in policy.exclusive:
+            first, rule = measures.setdefault(exclusive.group, (policy, exclusive))
+            if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
+                scope.problems.append(problem("E415", policy.at, related=[first.at], group=exclusive.group,
+                                              first=first.name, second=policy.name))  # fmt: skip
+
+
+def eligible_names(policy: ir.Policy) -> set[str]:
+    """The policies that a policy's requirements ask about."""
+    found: set[str] = set()
+    pending: list[ir.Expr] = [r.condition for r in policy.requirements]
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, ir.EligibleFor):
+            found.add(expr.policy)
+        pending.extend(ir.children(expr))
+    return found
+
+
+def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
+    """Problems in the order of the text, each once, errors kept when the cap is reached."""
+    rank = {s.name: i for i, s in enumerate(sources)}
+
+    def key(d: Diagnostic) -> tuple[int, int, str]:
+        return (rank.get(d.at.source.name, -1), d.at.start, d.code) if d.at else (-1, 0, d.code)
+
+    unique = sorted({(d.code, d.at, tuple(sorted(d.arguments.items()))): d for d in problems}.values(), key=key)
+    if len(unique) <= CAP:
+        return tuple(unique)
+    errors = [d for d in unique if d.severity is Severity.ERROR]
+    return tuple(errors[:CAP] or unique[:CAP])

@@ -1,0 +1,228 @@
+"""The author's tree, upper half: declarations and clauses, in the shape they were written.
+
+The expression nodes of `nodes` are part of this module's face: `ast.Name`, `ast.Chain`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsl.syntax.nodes import *  # noqa: F403
+from dsl.syntax.nodes import Date, Expression, Name, Node, Number, Ratio, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Node):
+    """A value of a category or set, or a party of a ratio."""
+
+    name: Name
+    labels: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName(Node):
+    """A type as written; `word` is its keyword token."""
+
+    word: str
+    options: tuple[Option, ...] = ()
+    currency: Name | None = None
+    yearly: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Property(Node):
+    """One thing said of a declaration after a comma: `improvable`, `in 0 to 1000`; `values` depend on `word`."""
+
+    word: str
+    values: "tuple[Expression | Sequence[Expression], ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration(Node):
+    """What every declaration has: a name and labels."""
+
+    name: Name
+    labels: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UseDecl(Node):
+    """`use national`."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class FactDecl(Declaration):
+    """`fact revenue "营业收入": money, improvable`."""
+
+    type: TypeName
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitDecl(Declaration):
+    """`benefit rate: percent, lower is better`."""
+
+    type: TypeName
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DefineDecl(Declaration):
+    """`define rd_intensity = rd_expense / revenue`."""
+
+    value: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue(Node):
+    """A parameter's value with the first and last day it holds."""
+
+    value: Expression
+    start: Date | None
+    end: Date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterDecl(Declaration):
+    """`parameter min_score = 600 from 2023-01-01, assumed`."""
+
+    type: TypeName | None
+    values: tuple[DatedValue, ...]
+    properties: tuple[Property, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row(Declaration):
+    """One row of a classification; no `when` is `otherwise`."""
+
+    when: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyDecl(Declaration):
+    """`classify stage` with its rows."""
+
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Node):
+    """A clause that is only words, names and dates: `word` says which, `values` are its parts in order."""
+
+    word: str
+    values: tuple[Node | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement(Node):
+    """`when` or `unless`, with its label."""
+
+    label: Text | None
+    condition: Expression
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tier(Node):
+    """One tier: tests on the looked-up value and the amount; no tests is `otherwise`; no amount is a bound."""
+
+    operators: tuple[str, ...]
+    operands: tuple[Expression, ...]
+    amount: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Give(Node):
+    """One benefit given; exactly one of the forms `value`, `tiers`, `ratio` is set, or none for a plain benefit."""
+
+    benefit: Name
+    value: Expression | None = None
+    up_to: bool = False
+    by: Expression | None = None
+    tiers: tuple[Tier, ...] = ()
+    ratio: Ratio | None = None
+    bounds: tuple[tuple[str, Expression], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gives(Node):
+    """A `gives` clause."""
+
+    items: tuple[Give, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderKey(Node):
+    """A key to order by; nothing said means descending."""
+
+    value: Expression
+    ascending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LimitClause(Node):
+    """`limit`; `benefit` is None for a number of enterprises."""
+
+    benefit: Name | None
+    amount: "Number | Name"
+    order: tuple[OrderKey, ...]
+    flags: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExclusiveClause(Node):
+    """`exclusive in "group" keep highest benefit`."""
+
+    group: Text
+    keep: str
+    benefit: Name | None
+
+
+PolicyPart = Clause | Requirement | Gives | LimitClause | ExclusiveClause
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDecl(Declaration):
+    """A policy and its clauses in the author's order."""
+
+    clauses: tuple[PolicyPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Node):
+    """One fact of an example; no name is `as of`."""
+
+    name: Name | None
+    values: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside(Node):
+    """Further enterprises in an example's population, for ranks and limits."""
+
+    count: Number
+    given: tuple[Given, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Expect(Node):
+    """What an example expects: a policy's verdict, a condition, or (neither) that nothing matches."""
+
+    policy: Name | None = None
+    verdict: str = ""
+    benefits: "tuple[tuple[Name, Expression | Ratio], ...]" = ()
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleDecl(Node):
+    """`example "…": …` with expectations."""
+
+    title: Text
+    given: tuple[Given, ...]
+    beside: tuple[Beside, ...]
+    expects: tuple[Expect, ...]
+
+
+Decl = UseDecl | FactDecl | BenefitDecl | DefineDecl | ParameterDecl | ClassifyDecl | PolicyDecl | ExampleDecl

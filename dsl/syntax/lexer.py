@@ -1,0 +1,248 @@
+"""Text to tokens, for both languages at once.
+
+Invariants: lexing never raises; every character is inside a token, white space, a comment, or a reported problem;
+positions are those of the original text (full-width forms are folded one character for one).
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from dsl.syntax.keywords import CLAUSE_STARTS, RESERVED, STARTERS, spellings
+from dsl.text.quantity import match_date, match_quantity
+
+MAX_DEPTH = 60
+MAX_DIGITS = 40
+
+FOLD = str.maketrans(
+    "，：；（）＞＜＝％＋－＊／！＿、。∶×÷−–—　｜“”「」",
+    ",:;()><=%+-*/!_,;:*/--- |\"\"\"\"",
+) | {0xFF10 + i: 0x30 + i for i in range(10)}
+for _i in range(26):
+    FOLD |= {0xFF21 + _i: 0x41 + _i, 0xFF41 + _i: 0x61 + _i}
+
+_SPACE = re.compile(r"[\s;\ufeff]+")
+_COMMENT = re.compile(r"#[^\n]*")
+_ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_WORD = re.compile(r"[^\W\d]\w*")
+_ARTICLE = re.compile(r"(?:a|an|the)\b(?=\s+\S)")
+_OPERATORS = (
+    ("->", "ARROW"), ("→", "ARROW"), (">=", "GE"), ("≥", "GE"), ("<=", "LE"), ("≤", "LE"), ("!=", "NE"), ("<>", "NE"),
+    ("≠", "NE"), ("==", "EQ"), ("=", "EQ"), ("<", "LT"), (">", "GT"), ("+", "PLUS"), ("-", "MINUS"), ("*", "STAR"),
+    ("/", "SLASH"), (":", "COLON"), (",", "COMMA"), ("(", "LPAR"), (")", "RPAR"),
+)  # fmt: skip
+_RATIO = re.compile(r"\d+(?:\.\d+)?(?:[ \t]*:[ \t]*\d+(?:\.\d+)?)+(?![\d.]*%)")
+_QUOTES = {'"': '"', "“": "”", "「": "」"}
+# A comma before these only sets clauses apart; it never means `and`.
+_EATS_COMMA = frozenset({*CLAUSE_STARTS, "WITH", "THEN", "TIES", "PARTIAL", "FOR", "ARTICLE", "QUOTE", "ELSE"})
+
+
+class Token(NamedTuple):
+    """A token: its terminal in the grammar, its text (a name's declared spelling), and where it stands."""
+
+    type: str
+    text: str
+    start: int
+    end: int
+
+
+class Slip(NamedTuple):
+    """A lexical problem: its code, its place in the island, and what fills the sentence."""
+
+    code: str
+    start: int
+    end: int
+    arguments: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The spellings that segmentation knows in one kind of declaration, longest first under their first word."""
+
+    index: Mapping[str, tuple[tuple[str, re.Pattern[str] | None, str], ...]]
+
+    def longest(self, text: str, at: int) -> tuple[str, str, int] | None:
+        """The longest spelling that stands at a place: spelling, token, end; None when there is none."""
+        ascii_word = _ASCII_WORD.match(text, at)
+        for spelling, pattern, token in self.index.get(ascii_word[0] if ascii_word else text[at], ()):
+            if pattern is None:
+                if text.startswith(spelling, at):
+                    end = at + len(spelling)
+                    if not (_is_ascii_word(spelling[-1]) and end < len(text) and _is_ascii_word(text[end])):
+                        return spelling, token, end
+            elif found := pattern.match(text, at):
+                return spelling, token, found.end()
+        return None
+
+
+def _is_ascii_word(character: str) -> bool:
+    return character.isascii() and (character.isalnum() or character == "_")
+
+
+def _pattern(spelling: str) -> re.Pattern[str] | None:
+    """English words may be apart by blanks or, in names, joined by underscores."""
+    if not spelling.isascii() or not re.search(r"[ _]", spelling.strip("_")):
+        return None
+    gap = r"(?:_|\s+)" if "_" in spelling else r"\s+"
+    return re.compile(gap.join(re.escape(w) for w in re.split(r"[ _]+", spelling)) + r"(?![A-Za-z0-9_])")
+
+
+def words(place: str, names: Iterable[str]) -> Words:
+    """The words known inside a declaration that starts with token `place`; keywords win over equal names."""
+    table = dict.fromkeys(names, "NAME") | spellings(place)
+    index: dict[str, list[tuple[str, re.Pattern[str] | None, str]]] = {}
+    for spelling in sorted(table, key=len, reverse=True):
+        first = _ASCII_WORD.match(spelling)
+        row = (spelling, _pattern(spelling), table[spelling])
+        key = first[0] if first else spelling[0]
+        index.setdefault(key, []).append(row)
+        if row[1] is not None and "_" in key:  # `credit_line` may be written `credit line`
+            index.setdefault(key.split("_")[0], []).append(row)
+    return Words({k: tuple(v) for k, v in index.items()})
+
+
+@lru_cache(maxsize=64)
+def known_words(place: str, names: frozenset[str]) -> Words:
+    """`words`, kept: a pack lexes many islands with the same names."""
+    return words(place, names)
+
+
+class Lexer:
+    """One pass over an island; `tokens` and `slips` are the result."""
+
+    def __init__(self, text: str, place: str, names: frozenset[str]) -> None:
+        self.original = text
+        self.text = text.translate(FOLD)
+        self.place = place
+        self.words = known_words(place, names)
+        self.tokens: list[Token] = []
+        self.slips: list[Slip] = []
+        self.depth = 0
+
+    def run(self) -> "Lexer":
+        """Lex the whole island and return self."""
+        at, text = 0, self.text
+        while at < len(text):
+            blank = _SPACE.match(text, at) or _COMMENT.match(text, at)
+            at = blank.end() if blank else self._step(at)
+            if self.depth > MAX_DEPTH:
+                self._slip("E105", at - 1, at, limit=MAX_DEPTH)
+                break
+        return self
+
+    def _step(self, at: int) -> int:
+        character = self.text[at]
+        if self.original[at] in _QUOTES or character == '"' or character == "《":
+            return self._string(at)
+        if character == "`":
+            return self._quoted_name(at)
+        if self._expects_new_name() and (found := _WORD.match(self.text, at)):
+            return self._add("NAME", found[0], at, found.end())
+        known = self.words.longest(self.text, at)
+        if article := self._article(at, known):
+            return article
+        if character.isdecimal() and character.isascii():
+            return self._number(at, known)
+        if known:
+            return self._word(at, *known)
+        if character == "_" and not _is_ascii_word(self.text[at + 1 : at + 2] or " "):
+            return self._add("HOLE", "_", at, at + 1)
+        for spelling, token in _OPERATORS:
+            if self.text.startswith(spelling, at):
+                return self._operator(token, spelling, at)
+        return self._unknown(at)
+
+    def _expects_new_name(self) -> bool:
+        """A name being declared is taken whole; it cannot be known yet."""
+        if not self.tokens:
+            return False
+        previous = self.tokens[-1].type
+        if previous in STARTERS:
+            return True
+        inside_options = self.place in ("FACT", "BENEFIT") and self.depth > 0
+        return inside_options and previous in ("LPAR", "COMMA")
+
+    def _article(self, at: int, known: tuple[str, str, int] | None) -> int | None:
+        """`a`, `an` and `the` before a benefit mean nothing; the place behind the article, or None."""
+        found = _ARTICLE.match(self.text, at) if known is None and self.place in ("POLICY", "EXAMPLE") else None
+        return found.end() if found else None
+
+    def _add(self, token: str, text: str, start: int, end: int) -> int:
+        if token in _EATS_COMMA and self.tokens and self.tokens[-1].type == "COMMA":
+            self.tokens.pop()
+        self.tokens.append(Token(token, text, start, end))
+        return end
+
+    def _slip(self, code: str, start: int, end: int, **arguments: object) -> None:
+        self.slips.append(Slip(code, start, end, {k: str(v) for k, v in arguments.items()}))
+
+    def _string(self, at: int) -> int:
+        opening = self.original[at]
+        closing = "》" if opening == "《" else _QUOTES.get(opening, '"')
+        line_end = self.text.find("\n", at)
+        line_end = len(self.text) if line_end < 0 else line_end
+        end = self.original.find(closing, at + 1, line_end)
+        if end < 0 and closing == "”":  # “…" is a common slip of the input method and means the same
+            end = self.text.find('"', at + 1, line_end)
+        if end < 0:
+            self._slip("E102", at, line_end, read=self.original[at : min(line_end, at + 20)], close=closing)
+            return self._add("STRING", self.original[at + 1 : line_end], at, line_end)
+        inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
+        return self._add("STRING", inner, at, end + 1)
+
+    def _quoted_name(self, at: int) -> int:
+        end = self.text.find("`", at + 1)
+        if end < 0 or "\n" in self.text[at:end]:
+            self._slip("E102", at, at + 1, read="`", close="`")
+            return at + 1
+        return self._add("NAME", self.text[at + 1 : end], at, end + 1)
+
+    def _number(self, at: int, known: tuple[str, str, int] | None) -> int:
+        if date := match_date(self.text, at):
+            return self._add("DATE", date[0], at, date.end())
+        if ratio := _RATIO.match(self.text, at):
+            return self._add("RATIO", ratio[0], at, ratio.end())
+        found = match_quantity(self.text, at)
+        assert found is not None  # a decimal digit always begins a quantity
+        if known and known[2] > found.end("digits"):
+            return self._word(at, *known)
+        if len(found["digits"]) > MAX_DIGITS:
+            self._slip("E107", at, found.end("digits"), read=found["digits"][:12] + "…", limit=MAX_DIGITS)
+            return self._add("NUMBER", "0", at, found.end("digits"))
+        if "," in found["digits"] and self.depth > 0:
+            self._slip("W101", at, found.end("digits"), read=found["digits"])
+        end = found.end("digits")
+        tail = found.start("scale") if found["scale"] else found.start("unit") if found["unit"] else -1
+        if tail >= 0:
+            longer = self.words.longest(self.text, tail)
+            if longer is None or longer[2] <= found.end() or longer[1] in ("YEARS", "MONTHS", "DAYS"):
+                end = found.end()
+        return self._add("NUMBER", self.text[at:end], at, end)
+
+    def _word(self, at: int, spelling: str, token: str, end: int) -> int:
+        if token in RESERVED:
+            self._slip("E108", at, end, read=spelling)
+        return self._add(token, spelling, at, end)
+
+    def _operator(self, token: str, spelling: str, at: int) -> int:
+        self.depth = max(0, self.depth + (token == "LPAR") - (token == "RPAR"))
+        return self._add(token, spelling, at, at + len(spelling))
+
+    def _unknown(self, at: int) -> int:
+        ascii_word = _ASCII_WORD.match(self.text, at)
+        if ascii_word:
+            return self._add("NAME", ascii_word[0], at, ascii_word.end())
+        if found := _WORD.match(self.text, at):
+            return self._add("NAME", *self._unknown_run(at, found.end()))
+        self._slip("E101", at, at + 1, read=self.original[at], point=f"U+{ord(self.original[at]):04X}")
+        return at + 1
+
+    def _unknown_run(self, at: int, end: int) -> tuple[str, int, int]:
+        """An undeclared Han name ends where a known word of two and more characters begins, or a joining word."""
+        for stop in range(at + 1, end):
+            known = self.words.longest(self.text, stop)
+            if known and (known[2] - stop > 1 or self.text[stop] in "且或为按"):
+                return self.text[at:stop], at, stop
+        return self.text[at:end], at, end

@@ -1,0 +1,1 @@
+"""Sources, spans, quantities and diagnostics: what every later phase speaks about."""

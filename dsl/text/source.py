@@ -1,0 +1,72 @@
+"""A text with a name, and places in it.
+
+Offsets count Python characters from 0; lines and columns shown to people count from 1; positions on the wire are
+0-based lines and UTF-16 units, as editors expect.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Source:
+    """One policy text and the name it is known by.
+
+    >>> Source("a.policy", "one\\ntwo").line_column(5)
+    (2, 2)
+    """
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def line_starts(self) -> tuple[int, ...]:
+        """Offsets at which the lines begin; the first is 0."""
+        return (0, *(i + 1 for i, c in enumerate(self.text) if c == "\n"))
+
+    def line_column(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both counted from 1."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    def line_text(self, line: int) -> str:
+        """The text of a line (counted from 1) without its line end."""
+        start = self.line_starts[line - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """0-based line and UTF-16 unit of an offset, the form editors exchange.
+
+        >>> Source("a", "😀x").position(1)
+        (0, 2)
+        """
+        line, _ = self.line_column(offset)
+        start = self.line_starts[line - 1]
+        return line - 1, len(self.text[start:offset].encode("utf-16-le")) // 2
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of a source: `start` inclusive, `end` exclusive, in characters."""
+
+    source: Source
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The user's words in this stretch."""
+        return self.source.text[self.start : self.end]
+
+    def to(self, other: "Span") -> "Span":
+        """The stretch from the start of this span to the end of another."""
+        return Span(self.source, self.start, other.end)
+
+    def __str__(self) -> str:
+        line, column = self.source.line_column(self.start)
+        return f"{self.source.name}:{line}:{column}"
+
+
+NOWHERE = Span(Source("", ""), 0, 0)

@@ -1,0 +1,1 @@
+"""The engine: a population times a program gives matches, ranks, awards and reasons."""

@@ -1,0 +1,1 @@
+"""The rules: the shipped policy packs and, later, the store of rule versions."""
