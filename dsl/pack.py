@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from graphlib import CycleError, TopologicalSorter
+from typing import NamedTuple
 
 from dsl.analysis.partition import check_partition
 from dsl.meaning import ir
@@ -23,6 +24,15 @@ from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, pr
 from dsl.text.source import Source
 
 Library = Mapping[str, Sequence[Source]]
+
+
+class Tree(NamedTuple):
+    """A declaration that was read: `foreign` from a used pack, `broken` when a part of it was lost to a mistake."""
+
+    island: Island
+    tree: ast.Decl
+    foreign: bool
+    broken: bool
 
 
 @dataclass(frozen=True)
@@ -44,16 +54,17 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     borrowed = _borrowed(sources, library or {}, problems)
     local = [i for source in sources for i in islands(source)]
     names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *local)))
-    trees: list[tuple[Island, ast.Decl, bool]] = []
+    trees: list[Tree] = []
     poisoned: set[str] = set()
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names)
         if not foreign:
             problems += [_of_slip(island, slip) for slip in parsed.slips]
-        if parsed.tree is None:
+        broken = any(slip.code.startswith("E") for slip in parsed.slips)
+        if broken:
             poisoned |= declared_names(island)
-        else:
-            trees.append((island, parsed.tree, foreign))
+        if parsed.tree is not None:
+            trees.append(Tree(island, parsed.tree, foreign, broken))
     scope = Scope(problems, frozenset(poisoned))
     program = _program(trees, scope)
     if not program.facts and not program.policies and not poisoned and not has_errors(problems):
@@ -98,14 +109,14 @@ def _of_slip(island: Island, slip: tuple[str, int, int, Mapping[str, str]]) -> D
     return problem(code, island.span((start, end)), **arguments)
 
 
-def _program(trees: Iterable[tuple[Island, ast.Decl, bool]], scope: Scope) -> ir.Program:
+def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
     examples: list[tuple[Island, ast.ExampleDecl]] = []
-    for island, tree, foreign in trees:
+    for island, tree, foreign, broken in trees:
         role = role_of(tree)
         if isinstance(tree, ast.ExampleDecl):
             examples.append((island, tree))
         elif role is not None and not isinstance(tree, ast.UseDecl):
-            scope.declare(Symbol(role, tree.name.text, island, tree, borrowed=foreign))
+            scope.declare(Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken))
     _refuse_second_readings(scope)
     facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}

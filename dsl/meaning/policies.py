@@ -51,7 +51,8 @@ class PolicyBuilder:
             elif isinstance(clause, ast.ExclusiveClause):
                 self._exclusive(clause)
         self._check_dates()
-        if not self.requirements and not self.reviews:
+        conditions = any(isinstance(c, ast.Requirement) or getattr(c, "word", "") == "REVIEW" for c in decl.clauses)
+        if not conditions and not self.symbol.partial:
             self.scope.problems.append(problem("W403", self.symbol.at, name=self.symbol.name))
         return ir.Policy(
             self.symbol.name, self.symbol.labels, tuple(self.requirements), tuple(self.reviews), tuple(self.grants),
@@ -277,7 +278,7 @@ class PolicyBuilder:
         if symbol is None:
             return None
         grant = next((g for g in self.grants if g.benefit == symbol.name), None)
-        if grant is None:
+        if grant is None and not self.symbol.partial:
             self._report("E412", node, name=symbol.name)
         return grant
 

@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass
 class Symbol:
-    """A declared name; `type` is set once it is known."""
+    """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake."""
 
     role: Role
     name: str
@@ -35,6 +35,7 @@ class Symbol:
     decl: ast.FactDecl | ast.BenefitDecl | ast.DefineDecl | ast.ParameterDecl | ast.ClassifyDecl | ast.PolicyDecl
     type: Type | None = None
     borrowed: bool = False
+    partial: bool = False
 
     @property
     def at(self) -> Span:

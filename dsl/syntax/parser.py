@@ -1,6 +1,6 @@
 """Tokens to tree, one island at a time, with every problem collected.
 
-Invariants: never raises on user text; an island with a problem yields no tree that could run. After a mistake the
+Invariants: never raises on user text; whoever sees an error among the slips must not run the tree. After a mistake the
 clause that holds it is set aside and the rest is read again, so one pass reports the mistakes of all clauses.
 """
 
@@ -26,7 +26,7 @@ MAX_NESTED = 60  # `not not …` and `else if …` nest without parentheses
 
 @dataclass(frozen=True)
 class Parsed:
-    """What an island said: its tree, or None where it has a problem."""
+    """What an island said. With an error among the slips the tree holds what could be read, for checking only."""
 
     tree: ast.Decl | None
     slips: tuple[Slip, ...]
@@ -45,13 +45,10 @@ def _parse(starter: str, text: str, names: frozenset[str]) -> Parsed:
     lexer = Lexer(text, starter, names).run()
     slips = list(lexer.slips)
     tokens = lexer.tokens
-    if not any(s.code.startswith("E") for s in slips):
-        tree, found = _read(starter, tokens, len(text))
-        slips += found
-    else:
-        tree = None
-    broken = any(s.code.startswith("E") for s in slips)
-    return Parsed(None if broken else tree, tuple(slips))
+    tree, found = _read(starter, tokens, len(text))
+    lexical = any(s.code.startswith("E") for s in slips)
+    slips += [] if lexical else found  # a stray character explains the parse error behind it
+    return Parsed(tree, tuple(slips))
 
 
 def parse(island: Island, names: frozenset[str]) -> Parsed:
@@ -82,7 +79,7 @@ def _read(starter: str, tokens: Sequence[Token], end: int) -> tuple[ast.Decl | N
     for _ in range(MAX_REREADS):
         tree, failed = _drive(starter, tokens, end)
         if failed is None:
-            return (tree if not slips else None), slips
+            return tree, slips
         index, slip = failed
         slips.append(slip)
         tokens = _without_clause(tokens, index)

@@ -29,8 +29,9 @@ FIRST_LEAF: Address = 2
 
 # All measured, with 10 to 1,000 policies. Up to this width a numpy call costs more than its work, and waves win.
 WAVE_LIMIT = 256
-# Waves keep every row of a tile at hand: wider tiles fall out of the cache, narrower ones are all call again.
-WAVE_WORDS = 96
+# A wave's tile: all its rows should stay in the cache (8 MB), but narrower ones than this are all call again.
+WAVE_CACHE = 1 << 20
+WAVE_LEAST, WAVE_MOST = 16, 96
 # Two threads are 1.4 times as fast from this width on; below it they wait for each other's calls.
 THREAD_WORDS = 6144
 THREADS = min(4, os.cpu_count() or 1)
@@ -313,7 +314,7 @@ def _evaluate(program: Program, base: Words, out: Words, tile_words: int) -> Non
         return
     width = tiles[0].stop
     if width <= WAVE_LIMIT:
-        _run_waves(program, base, out, min(width, WAVE_WORDS))
+        _run_waves(program, base, out, width)
     elif len(tiles) > 1 and width >= THREAD_WORDS:
         with ThreadPoolExecutor(THREADS) as pool:
             list(pool.map(lambda tile: _run_steps(program, base[:, tile], out[:, tile]), tiles))
@@ -335,8 +336,9 @@ def _run_steps(program: Program, base: Words, out: Words) -> None:
 
 
 def _run_waves(program: Program, base: Words, out: Words, most: int) -> None:
-    """All tiles of at most `most` words, wave by wave."""
-    tiles = _tiles(out.shape[1], most)
+    """Wave by wave, in tiles of at most `most` words."""
+    fitting = max(WAVE_LEAST, WAVE_CACHE // program.waves.rows)
+    tiles = _tiles(out.shape[1], min(most, WAVE_MOST, fitting))
     width = tiles[0].stop
     try:
         sweep = program.idle.pop()

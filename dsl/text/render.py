@@ -1,0 +1,133 @@
+"""Diagnostics as people and programs read them."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dsl.text.diagnostics import Diagnostic, Language
+from dsl.text.messages import WORDING
+from dsl.text.source import Span
+from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS
+
+WordFor = Callable[[str, str], str]
+SHOWN_GROUPS = 4
+
+
+def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> dict[str, str]:
+    filled = {}
+    for key, value in d.arguments.items():
+        if key.endswith("_kind"):
+            word, _, rest = value.partition(" in ")  # `money in EUR` keeps its currency
+            named = KIND_ZH.get(word, word) if language == "zh" else KIND_EN.get(word, word)
+            filled[key] = f"{named} {rest}".strip() if rest else named
+        elif key == "expected":
+            filled[key] = expected_words(value.split(), language, word_for)
+        elif key.endswith(f"_{language}"):
+            filled[key.removesuffix(f"_{language}")] = value
+        else:
+            filled[key] = value
+    return filled
+
+
+def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:
+    """Tokens the grammar would take, folded into a few groups of words.
+
+    >>> expected_words(["WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"], "en")
+    'a clause such as `when` or `gives`'
+    """
+    left = set(tokens) - QUIET
+    found: list[str] = []
+    for group, en, zh in GROUPS:
+        if group <= left or len(group & left) >= 3:
+            found.append(zh if language == "zh" else en)
+            left -= group | (_KIN if "NAME" in group else _CLAUSES if "WHEN" in group else _COMPARE if "GE" in group else
+                             _TYPES if "YES_NO" in group else _VERDICTS if "MATCHES" in group else group)  # fmt: skip
+    for token in sorted(left):
+        pair = TOKEN_WORDS.get(token)
+        shown = pair[language == "zh"] if pair else f"`{word_for(token, language) if word_for else token.lower()}`"
+        found.append(shown)
+    kept = found[:SHOWN_GROUPS]
+    return ("、" if language == "zh" else ", ").join(kept) or ("结束" if language == "zh" else "the end")
+
+
+_KIN = frozenset(
+    "NAME NUMBER AS_OF LPAR ANY_OF ALL_OF AT_LEAST DATE STRING YES NO NONE FROM YEARS MONTHS DAYS ELIGIBLE RANK_BY "
+    "MINUS NOT IF IN_TOP NOT_IN_TOP".split()
+)
+_CLAUSES = frozenset(
+    "WHEN UNLESS GIVES LIMIT SOURCE ISSUED_BY FOR NOTE BENEFICIARY EFFECTIVE OPEN UNKNOWN REVIEW EXCLUSIVE".split()
+)
+_COMPARE = frozenset(
+    "EQ NE LT LE GT GE IS IS_NOT AT_LEAST AT_MOST ABOVE BELOW BETWEEN IN NOT_IN BELONGS UNDER HAS HAS_ANY HAS_ALL "
+    "IS_MISSING IS_KNOWN".split()
+)
+_TYPES = frozenset(
+    "YES_NO NUMBER_TYPE COUNT_TYPE POINTS_TYPE PERCENT_TYPE MONEY_TYPE DATE_TYPE DURATION_TYPE ONE_OF SET_OF CODE_TYPE "
+    "TEXT_TYPE RATIO_AMONG".split()
+)
+_VERDICTS = frozenset("MATCHES NO_MATCH IS_UNKNOWN NEEDS_REVIEW NOT_IN_FORCE AWARDED WAITLISTED EXCLUDED".split())
+
+
+def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
+    """What the problem is, in one sentence."""
+    wording = WORDING[d.code]
+    return (wording.zh if language == "zh" else wording.en).format_map(_arguments(d, language, word_for))
+
+
+def remedy(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
+    """How to mend it; empty where nothing can be said, or nothing near was found."""
+    wording = WORDING[d.code]
+    template = wording.help_zh if language == "zh" else wording.help_en
+    arguments = _arguments(d, language, word_for)
+    if "{near}" in template and not arguments.get("near"):
+        return ""
+    return template.format_map(arguments)
+
+
+def as_text(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
+    """A block for a terminal: place, sentence, the line with a mark below the words, and the help."""
+    severity = {"error": "错误", "warning": "提醒"}[d.severity] if language == "zh" else str(d.severity)
+    place = f"{d.at}: " if d.at is not None and d.at.source.name else ""
+    lines = [f"{place}{severity} {d.code}: {sentence(d, language, word_for)}"]
+    if d.at is not None and d.at.source.name:
+        lines += _excerpt(d.at)
+    for related in d.related:
+        lines.append(f"  {'另见' if language == 'zh' else 'see also'} {related}: {related.text.splitlines()[0][:60]}")
+    if help_text := remedy(d, language, word_for):
+        lines.append(f"  = {help_text}")
+    return "\n".join(lines)
+
+
+def _excerpt(at: Span) -> list[str]:
+    line, column = at.source.line_column(at.start)
+    text = at.source.line_text(line)
+    begin = max(0, column - 61)
+    shown = text[begin : begin + 110]
+    width = max(1, min(at.end - at.start, begin + len(shown) - column + 1))
+    lead = "".join("　" if _wide(c) else " " for c in shown[: column - 1 - begin])
+    mark = "".join("～" if _wide(c) else "~" for c in shown[column - 1 - begin :][:width]) or "~"
+    return [f"  {line:>4} | {shown}", f"       | {lead}{mark}"]
+
+
+def _wide(character: str) -> bool:
+    return ord(character) >= 0x1100 and not 0x2000 <= ord(character) < 0x2E80
+
+
+def as_json(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> dict[str, Any]:
+    """A mapping for programs: positions are 0-based lines and UTF-16 units."""
+    return {
+        "code": d.code,
+        "severity": str(d.severity),
+        "message": sentence(d, language, word_for),
+        "help": remedy(d, language, word_for),
+        "at": _place(d.at),
+        "related": [_place(r) for r in d.related],
+        "fix": {"at": _place(d.fix.at), "text": d.fix.text} if d.fix else None,
+    }
+
+
+def _place(at: Span | None) -> dict[str, Any] | None:
+    if at is None:
+        return None
+    (line, character), (end_line, end_character) = at.source.position(at.start), at.source.position(at.end)
+    return {"source": at.source.name, "start": {"line": line, "character": character},
+            "end": {"line": end_line, "character": end_character}, "text": at.text[:200]}  # fmt: skip
