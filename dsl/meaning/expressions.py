@@ -14,7 +14,7 @@ from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import BOOL, COUNT, DATE, NUMBER, NUMERIC, TEXT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
-from dsl.text.diagnostics import problem
+from dsl.text.diagnostics import Diagnostic, problem
 from dsl.text.source import Span
 
 MAX_TERMS = 100
@@ -175,6 +175,9 @@ class Expressions:
     def _settle_pair(self, left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr | None, ir.Expr | None]:
         """Open sides take the type of the other side."""
         problems = self.scope.problems
+        if unlike := _unlike(left, right):
+            problems.append(unlike)
+            return None, None
         if is_open(left.type) and not is_open(right.type):
             return settle(left, right.type, problems), right
         if is_open(right.type) and not is_open(left.type):
@@ -296,6 +299,19 @@ class Expressions:
         if want.kind is Kind.CODE or (want.kind is Kind.TEXT and isinstance(node, ast.Text)):
             return ir.Const(type=want, at=self.span(node), value=text)
         return None
+
+
+def _unlike(left: ir.Expr, right: ir.Expr) -> Diagnostic | None:
+    """A bare number beside something it can never be, with both sides named: `score` is points, `500万` is money."""
+    opened, other = (left, right) if is_open(left.type) else (right, left)
+    if not is_open(opened.type) or is_open(other.type):
+        return None
+    scaled = opened.type.unit == "scaled" and other.type.kind in (Kind.POINTS, Kind.PERCENT)
+    if not scaled and other.type.kind in NUMERIC - {Kind.DATE}:
+        return None
+    kinds = {id(opened): str(Kind.MONEY if opened.type.unit == "scaled" else Kind.NUMBER), id(other): str(other.type)}
+    return problem("E301", right.at if right is opened else left.at, left=left.at.text, left_kind=kinds[id(left)],
+                   right=right.at.text, right_kind=kinds[id(right)])  # fmt: skip
 
 
 _GROUPABLE = frozenset({Kind.BOOL, Kind.CATEGORY, Kind.CODE, Kind.TEXT, Kind.COUNT, Kind.DATE, Kind.DURATION})

@@ -55,7 +55,7 @@ def _refusal(value: Decimal, source: Type, target: Type, expr: Expr) -> Diagnost
     """Why a bare number may not stand for a value of this type."""
     shown = expr.at.text or str(value)
     if target.kind in (Kind.POINTS, Kind.PERCENT) and source == SCALED:
-        return problem("E301", expr.at, left=shown, left_kind=Kind.MONEY, right="", right_kind=target.kind)
+        return problem("E304", expr.at, read=shown, left_kind=Kind.MONEY, right_kind=target.kind)
     if target.kind is Kind.PERCENT and abs(value) > 1:
         plain = format(value.normalize(), "f")
         return problem("E303", expr.at, read=shown, percent=f"{plain}%",
@@ -101,8 +101,7 @@ def _settle_const(expr: Const, want: Type, problems: list[Diagnostic]) -> Expr |
     assert isinstance(value, int | float | str)
     exact = Decimal(value)
     if want.kind not in (Kind.NUMBER, Kind.POINTS, Kind.PERCENT, Kind.COUNT, Kind.MONEY, Kind.DURATION):
-        problems.append(problem("E301", expr.at, left=expr.at.text, left_kind=Kind.NUMBER, right="",
-                                right_kind=want.kind))  # fmt: skip
+        problems.append(problem("E304", expr.at, read=expr.at.text, left_kind=Kind.NUMBER, right_kind=want.kind))
         return None
     if refused := _refusal(exact, expr.type, want, expr):
         problems.append(refused)

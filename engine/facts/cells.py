@@ -126,7 +126,6 @@ def parser_of(of: Type) -> Callable[[str], Value]:
 
     Make it once for a column: it prepares the options' spellings.
     """
-    expected = expectation_of(of)
     if of.kind in (Kind.CODE, Kind.TEXT):
         return str.strip
     if of.kind is Kind.CATEGORY:
@@ -145,7 +144,7 @@ def parser_of(of: Type) -> Callable[[str], Value]:
     }
     if of.kind not in readers:
         raise ValueError(f"a fact cannot be a {of}")
-    read = readers[of.kind]
+    read, expected = readers[of.kind], expectation_of(of)
 
     def parse(text: str) -> Value:
         value = read(_folded(text), of)

@@ -27,7 +27,7 @@ FALSE: Address = 0
 TRUE: Address = 1
 FIRST_LEAF: Address = 2
 
-# All measured, with 10 to 1,000 policies. Up to this width a numpy call costs more than its work, and waves win.
+# All measured, with 10 to 10,000 policies. Up to this width a numpy call costs more than its work, and waves win.
 WAVE_LIMIT = 256
 # A wave's tile: all its rows should stay in the cache (8 MB), but narrower ones than this are all call again.
 WAVE_CACHE = 1 << 20
@@ -128,14 +128,12 @@ class Program:
         >>> graph = Graph()
         >>> a, b, c = (graph.leaf(row) for row in (4, 5, 9))
         >>> print(compile_program(graph, [graph.all_of([a, graph.any_of([b, c])]), a]).render())
-        3 leaves, 2 outputs, 1 register
+        leaves 3, outputs 2, registers 1
         r0 = b5 | b9
         o0 = b4 & r0
         o1 = b4
         """
-        sizes = [(len(self.leaves), "leaf"), (self.outputs, "output"), (self.registers, "register")]
-        plural = {"leaf": "leaves", "output": "outputs", "register": "registers"}
-        lines = [", ".join(f"{size} {word if size == 1 else plural[word]}" for size, word in sizes)]
+        lines = [f"leaves {len(self.leaves)}, outputs {self.outputs}, registers {self.registers}"]
         names = ["false", "true", *(f"b{row}" for row in self.leaves), *(f"o{i}" for i in range(self.outputs))]
         names += [f"r{i}" for i in range(self.registers)]
         for op, target, sources in self.instructions:
@@ -192,6 +190,10 @@ class Program:
     def idle(self) -> "deque[Sweep]":
         """Sweeps between two runs; a run takes one for itself, so that threads never share buffers."""
         return deque(maxlen=THREADS)
+
+    def __reduce__(self) -> tuple[type["Program"], tuple[object, ...]]:
+        # A copy starts without sweeps: the copied buffers would no longer be views of one another.
+        return Program, (self.leaves, self.outputs, self.registers, self.instructions)
 
 
 def compile_program(graph: Graph, roots: Sequence[Node]) -> Program:
@@ -253,7 +255,8 @@ def _children_first(graph: Graph, roots: Sequence[Node]) -> list[Node]:
 def run(program: Program, base: Words, n: int, *, tile_words: int = 8192, out: Words | None = None) -> Words:
     """The truth of every root for n enterprises: base (rows, words) gives (outputs, words), tails zero.
 
-    Tiles bound what must stay in the cache; the bytes are the same whatever their width.
+    Tiles bound what must stay in the cache; the bytes are the same whatever their width. `out` may be given, to be
+    filled and returned; it must not overlap the base.
 
     >>> graph = Graph()
     >>> a, b = graph.leaf(0), graph.leaf(1)
@@ -261,6 +264,8 @@ def run(program: Program, base: Words, n: int, *, tile_words: int = 8192, out: W
     [[2], [7]]
     """
     _check(program, base, n)
+    if tile_words < 1:
+        raise ValueError(f"a tile of {tile_words} words is none")
     shape = (program.outputs, words_for(n))
     if out is None:
         out = np.empty(shape, np.uint64)

@@ -1,0 +1,53 @@
+"""Which facts and derived values an expression depends on."""
+
+from collections.abc import Iterable
+
+from dsl.meaning import ir
+
+
+def direct_inputs(expr: ir.Expr) -> list[ir.FactRef | ir.DefineRef]:
+    """The references inside an expression, in the order written, not looking into definitions."""
+    found: list[ir.FactRef | ir.DefineRef] = []
+    pending = [expr]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, ir.FactRef | ir.DefineRef):
+            found.append(item)
+        pending.extend(reversed(ir.children(item)))
+    return found
+
+
+def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:
+    """Names of all facts and derived values behind an expression, definitions followed."""
+    found: set[str] = set()
+    pending: list[ir.Expr] = [expr]
+    while pending:
+        for reference in direct_inputs(pending.pop()):
+            if reference.name not in found:
+                found.add(reference.name)
+                if isinstance(reference, ir.DefineRef):
+                    pending.extend(bodies(program.derived[reference.name]))
+    return frozenset(found)
+
+
+def bodies(derived: ir.Define | ir.Classify) -> Iterable[ir.Expr]:
+    """The expressions that a derived value is made of."""
+    return [derived.value] if isinstance(derived, ir.Define) else [w for _, w in derived.rows if w is not None]
+
+
+def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
+    """Names of the parameters that a policy uses, directly or through derived values, sorted."""
+    pending = [r.condition for r in policy.requirements]
+    pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+    pending += [limit.amount for limit in policy.limits]
+    found: set[str] = set()
+    seen: set[str] = set()
+    while pending:
+        expr = pending.pop()
+        pending.extend(ir.children(expr))
+        if isinstance(expr, ir.Param):
+            found.add(expr.name)
+        elif isinstance(expr, ir.DefineRef) and expr.name not in seen:
+            seen.add(expr.name)
+            pending.extend(bodies(program.derived[expr.name]))
+    return tuple(sorted(found))

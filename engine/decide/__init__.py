@@ -1,0 +1,1 @@
+"""What follows from matching: offers, exclusive groups, and allocation under limits."""

@@ -1,0 +1,88 @@
+"""Benefit values, computed only for the pairs that match."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsl.meaning import ir
+from dsl.meaning.rounding import DECIMALS, HAIR
+from dsl.meaning.types import REAL, Kind, Type, Value
+from engine.match.matches import Matches
+from engine.match.values import Evaluator, Selection, Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Offer:
+    """One benefit of one policy: values for `Offers.rows`, known where computable, given where not `none`."""
+
+    type: Type
+    values: NDArray[Any]
+    known: NDArray[np.bool_]
+    given: NDArray[np.bool_]
+    words: tuple[str, ...] = ()
+    shares: tuple[int, ...] = ()
+    up_to: bool = False
+
+    def python(self, i: int) -> Value | None:
+        """The value at place `i` of the rows, or None where nothing is given or it cannot be known."""
+        if not (self.known[i] and self.given[i]):
+            return None
+        if self.type.kind is Kind.RATIO:
+            return self.shares
+        value = self.values[i]
+        if self.type.kind is Kind.CATEGORY:
+            return self.type.options[int(value)].name
+        if self.type.kind in (Kind.CODE, Kind.TEXT):
+            return self.words[int(value)]
+        result: Value = value.item()
+        return result
+
+
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """The benefits of one policy for the enterprises at `rows` (ascending places in the population)."""
+
+    rows: NDArray[np.intp]
+    benefits: Mapping[str, Offer] = field(default_factory=dict)
+
+
+def offers_of(evaluator: Evaluator, matches: Matches, policy: ir.Policy) -> Offers:
+    """Evaluate every benefit of a policy for its matches."""
+    rows = matches.matched(policy.name)
+    if not policy.grants:
+        return Offers(rows)
+    selection = Selection(evaluator, rows)
+    return Offers(rows, {grant.benefit: _offer(grant, selection) for grant in policy.grants})
+
+
+def _offer(grant: ir.Grant, selection: Selection) -> Offer:
+    size = selection.size
+    given, certain = np.ones(size, np.bool_), np.ones(size, np.bool_)
+    if grant.absent is not None:
+        truth = selection.truth(grant.absent)
+        given, certain = ~truth.sure, truth.sure | ~truth.may
+    if grant.value.type.kind is Kind.RATIO:
+        assert isinstance(grant.value, ir.Const) and isinstance(grant.value.value, tuple)
+        return Offer(grant.value.type, np.zeros(size), certain, given, shares=grant.value.value)
+    vector = settled(selection.vector(grant.value), grant.value.type)
+    return Offer(grant.value.type, vector.values, vector.known & certain, given, vector.words, up_to=grant.up_to)
+
+
+def settled(vector: Vector, type_: Type) -> Vector:
+    """Values rounded as `dsl.meaning.rounding` says."""
+    values = vector.values
+    if values.dtype.kind != "f":
+        if type_.kind in REAL:
+            return Vector(values.astype(np.float64), vector.known)
+        return vector
+    if type_.kind is Kind.MONEY:
+        whole = np.copysign(np.floor(np.abs(values) + 0.5 + HAIR), values)
+        fits = np.abs(values) < 2.0**62
+        return Vector(np.where(fits, whole, 0).astype(np.int64), vector.known & fits)
+    if type_.kind in REAL:
+        scaled = values * DECIMALS
+        return Vector(np.where(np.abs(scaled) < 2.0**52, np.rint(scaled) / DECIMALS, values), vector.known)
+    return Vector(values.astype(np.int64), vector.known)
