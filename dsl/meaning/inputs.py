@@ -51,3 +51,15 @@ def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
             seen.add(expr.name)
             pending.extend(bodies(program.derived[expr.name]))
     return tuple(sorted(found))
+
+
+def favoured_facts(program: ir.Program, policy: ir.Policy) -> frozenset[str]:
+    """The facts whose absence means review: those named, and those behind a derived value that is named."""
+    found: set[str] = set()
+    for name in policy.review_if_unknown:
+        if name in program.facts:
+            found.add(name)
+        else:
+            behind = (inputs_of(program, body) for body in bodies(program.derived[name]))
+            found.update(n for names in behind for n in names if n in program.facts)
+    return frozenset(found)

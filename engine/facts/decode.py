@@ -242,6 +242,8 @@ def _take_words(cells: _Cells, texts: pa.Array, filled: NDArray[np.bool_]) -> No
 def _take_plain(cells: _Cells, texts: pa.Array) -> NDArray[np.bool_]:
     """Plain numbers, converted by Arrow: money exactly, reals to the nearest double. Returns which ones were plain."""
     kind = cells.of.kind
+    if kind is Kind.MONEY and cells.of.currency == "CNY":
+        texts = pc.replace_substring_regex(texts, "元$", "")  # the unit that a zone's files write most
     matched = pc.match_substring_regex(texts, _FAST[kind])
     plain = _numpy(matched, False)
     digits = pc.replace_substring(pc.if_else(matched, texts, None), ",", "")

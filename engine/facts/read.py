@@ -113,7 +113,7 @@ def _id_place(sheet: Sheet, id_column: str | None, found: list[Diagnostic]) -> i
     place = _first_of(headers, sheet.headers, range(len(sheet.headers)))
     if place is None:
         named = ", ".join(header for header in sheet.headers[:CAP])
-        found.append(problem("D504", file=sheet.name, found=named, expected=", ".join(headers)))
+        found.append(problem("D504", file=sheet.name, found=named, wanted=", ".join(headers)))
         return None
     same = [other for other, header in enumerate(sheet.headers) if header == sheet.headers[place]]
     if len(same) > 1:
@@ -136,7 +136,7 @@ def _tell_unused(sheet: Sheet, places: list[int], derived: Mapping[str, str], fo
     for place in places:
         header = sheet.headers[place]
         if header in derived:
-            found.append(problem("W502", file=sheet.name, column=header, kind=derived[header]))
+            found.append(problem("W502", file=sheet.name, column=header, declared_kind=derived[header]))
         elif header.casefold() not in NAME_HEADERS:
             unknown.append(header or f"#{place + 1}")
     if unknown:

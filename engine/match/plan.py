@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import inputs_of
+from dsl.meaning.inputs import favoured_facts, inputs_of
 from dsl.meaning.types import BOOL
 from engine.facts.columns import Population
 from engine.match.bases import Bases
@@ -53,7 +53,7 @@ class Plan:
         conditions = [r.condition for r in policy.requirements]
         sure = self.graph.all_of([self.lower(c, True, True) for c in conditions])
         may = self.graph.all_of([self.lower(c, True, False) for c in conditions])
-        favour = frozenset(policy.review_if_unknown)
+        favour = favoured_facts(self.program, policy)
         favoured = self.graph.all_of([self.lower(c, True, True, favour) for c in conditions]) if favour else sure
         return Roots(sure, may, favoured)
 
@@ -103,7 +103,7 @@ class Plan:
 
     def _favoured(self, expr: ir.Expr, positive: bool, certain: Node, favour: frozenset[str]) -> Node:
         """Certain, or possible with nothing missing but favoured facts."""
-        names = inputs_of(self.program, expr)
+        names = inputs_of(self.program, expr) & self.program.facts.keys()
         if not names & favour:
             return certain
         missing = [self._known(name, False) for name in sorted(names & favour)]
@@ -112,10 +112,7 @@ class Plan:
         return self.graph.any_of([certain, self.graph.all_of([possible, self.graph.any_of(missing), *known])])
 
     def _known(self, name: str, positive: bool) -> Node:
-        type_ = self.program.type_of(name)
-        reference: ir.Expr = (
-            ir.FactRef(type=type_, name=name) if name in self.program.facts else ir.DefineRef(type=type_, name=name)
-        )
+        reference = ir.FactRef(type=self.program.facts[name].type, name=name)
         return self.bases.literal(ir.IsKnown(type=BOOL, operand=reference), positive, True)
 
     @cached_property

@@ -28,7 +28,7 @@ from dsl.meaning.types import (
     Type,
     date_of,
     days_of,
-)  # fmt: skip
+)
 from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic
 from engine.facts.cells import CellError, parse_cell

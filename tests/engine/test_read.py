@@ -118,13 +118,13 @@ def test_an_id_column_of_ones_own() -> None:
     assert people is not None
     assert people.ids.tolist() == ["e1"]
     [why] = told(read_population(pa.table({"id": ["1"]}), FACTS, id_column="no"), "D504", "W501")[:1]
-    assert why == {"file": "table", "found": "id", "expected": "no"}
+    assert why == {"file": "table", "found": "id", "wanted": "no"}
 
 
 def test_no_id_column() -> None:
     [why] = told(read_population(pa.table({"score": ["1"], "zone": ["保定"]}), FACTS), "D504")
     assert why["found"] == "score, zone"
-    assert why["expected"].startswith("id, enterprise, uscc, 统一社会信用代码")
+    assert why["wanted"].startswith("id, enterprise, uscc, 统一社会信用代码")
 
 
 def test_an_id_may_be_a_fact_as_well() -> None:
@@ -150,7 +150,11 @@ def test_columns_that_are_not_used() -> None:
     people = table(电话=["1"], rd_intensity=["1"], 企业年龄=["2"], **{"": ["x"]})
     found = read_population(people, FACTS, derived={"rd_intensity": "define", "企业年龄": "classify"})
     derived, again, unknown = told(found, "W502", "W502", "W501")
-    assert (derived["column"], derived["kind"], again["kind"]) == ("rd_intensity", "define", "classify")
+    assert (derived["column"], derived["declared_kind"], again["declared_kind"]) == (
+        "rd_intensity",
+        "define",
+        "classify",
+    )
     assert unknown["columns"] == "电话, #5"
     assert found[0] is not None
 

@@ -1,0 +1,267 @@
+"""Why a policy answers what it answers: a tree of conditions in the author's words, and one sentence.
+
+A part is *decisive* when the verdict of its whole rests on it. The gap is how far a value is from its threshold, in
+the value's own unit.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from dsl.meaning import ir
+from dsl.meaning.inputs import direct_inputs, parameters_of
+from dsl.meaning.show import plain, show
+from dsl.meaning.types import NUMERIC, Kind, Type, Value
+from dsl.text.diagnostics import Language
+from engine.match.matches import Answer
+from engine.reason.calculate import Unknown
+from engine.reason.twin import Judgement, Known, Twin
+
+MOST_REASONS = 4
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One condition: its words, verdict ("true", "false", "unknown"), and what it saw."""
+
+    text: str
+    label: str
+    verdict: str
+    decisive: bool
+    value: str = ""
+    threshold: str = ""
+    gap: str = ""
+    missing: tuple[str, ...] = ()
+    because: str = ""
+    place: str = ""
+    parts: tuple["Reason", ...] = ()
+
+
+@dataclass(frozen=True)
+class OfferShown:
+    """One benefit as offered: its value held and in words, the formula, and why it is unknown if it is."""
+
+    benefit: str
+    label: str
+    value: Value | None
+    shown: str
+    formula: str
+    up_to: bool
+    unknown: str = ""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything behind one answer. `missing` are facts to supply, `assumed` parameters that no source states."""
+
+    policy: str
+    label: str
+    answer: Answer
+    preview: Answer
+    closed: str
+    summary: str
+    requirements: tuple[Reason, ...]
+    reviews: tuple[ir.Review, ...]
+    missing: tuple[str, ...]
+    offers: tuple[OfferShown, ...]
+    assumed: tuple[str, ...]
+    defaults: tuple[str, ...]
+    citations: tuple[ir.Citation, ...]
+
+
+class Explainer:
+    """Explains answers of one program and population, in one language."""
+
+    def __init__(self, twin: Twin, language: Language = "zh") -> None:
+        self.twin, self.language = twin, language
+        self.labels = twin.program.labels()
+
+    def explain(self, i: int, policy: str) -> Explanation:
+        """The explanation for the enterprise at place `i`."""
+        found = self.twin.program.policies[policy]
+        answer, preview = self.twin.answer(i, policy), self.twin.preview(i, policy)
+        judged = list(zip(found.requirements, self.twin.requirements(i, policy), strict=True))
+        verdict = _whole(judgement for _, judgement in judged)
+        reasons = tuple(self._reason(j, r.label, _decides(j, verdict)) for r, j in judged)
+        missing = tuple(sorted({m for r in reasons for m in _missing(r)})) if preview is Answer.unknown else ()
+        offers = tuple(self._offer(i, g) for g in found.grants) if preview is Answer.match else ()
+        assumed = tuple(n for n in parameters_of(self.twin.program, found) if self.twin.program.parameters[n].assumed)
+        return Explanation(
+            policy, found.label, answer, preview, found.not_in_force(self.twin.as_of),
+            self._summary(answer, found, reasons, missing), reasons, found.reviews, missing, offers, assumed,
+            self._defaults(i, found), found.citations,
+        )  # fmt: skip
+
+    def name(self, fact: str) -> str:
+        """A declared name as the reader's language has it."""
+        return self.labels.get(fact, fact) if self.language == "zh" else fact
+
+    # the tree
+    def _reason(self, judgement: Judgement, label: str, decisive: bool) -> Reason:
+        expr, verdict = judgement.expr, judgement.verdict
+        parts = judgement.parts
+        if isinstance(expr, ir.Not) and not parts[0].parts:  # `unless overdue` is one condition to a reader
+            (value, _, gap), parts = self._seen(parts[0]), ()
+            threshold = ""
+        else:
+            value, threshold, gap = self._seen(judgement)
+        unknown = verdict if isinstance(verdict, Unknown) else None
+        return Reason(
+            expr.at.text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
+            gap, tuple(sorted(unknown.missing)) if unknown else (), unknown.reason if unknown else "",
+            str(expr.at) if expr.at.source.name else "",
+            tuple(self._reason(p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict))) for p in parts),
+        )  # fmt: skip
+
+    def _seen(self, judgement: Judgement) -> tuple[str, str, str]:
+        """The value, the threshold and the gap of a leaf, in words."""
+        expr = judgement.expr
+        match expr:
+            case ir.Compare(left=left, right=right):
+                own = self._operand(left, judgement.left)
+                edge = f"{expr.operator} {self._shown(judgement.right, right.type)}"
+                return own, edge, self._gap(judgement, left.type)
+            case ir.InTop(rank=rank):
+                if isinstance(judgement.left, Unknown) or judgement.left is None:
+                    return self._operand(rank.by, judgement.left), "", ""
+                place = f"{'第' if self.language == 'zh' else 'rank '}{judgement.left}/{judgement.right}"
+                limit = expr.count or int(_size(judgement.right) * expr.share[0] // expr.share[1]) if expr.share else expr.count
+                return place, f"≤ {limit}", self._places(judgement, limit)
+            case ir.Among(operand=operand) | ir.HasMembers(operand=operand) | ir.UnderCode(operand=operand):
+                return self._operand(operand, judgement.left), "", ""
+            case ir.IsKnown(operand=operand):
+                return self._operand(operand, judgement.left), "", ""
+            case ir.FactRef() | ir.DefineRef():
+                return self._operand(expr, judgement.left), "", ""
+        return "", "", ""
+
+    def _operand(self, expr: ir.Expr, value: Known | None) -> str:
+        shown = self._shown(value, expr.type)
+        named = [self.name(r.name) for r in direct_inputs(expr)]
+        return f"{named[0]} {shown}" if len(named) == 1 else shown
+
+    def _shown(self, value: Known | None, type_: Type) -> str:
+        if isinstance(value, Unknown):
+            return self._why_unknown(value)
+        return show(value, type_, self.language)
+
+    def _why_unknown(self, unknown: Unknown) -> str:
+        if unknown.missing:
+            names = "、".join(self.name(m) for m in sorted(unknown.missing))
+            return f"缺 {names}" if self.language == "zh" else f"missing {names}"
+        return _REASON_ZH.get(unknown.reason, unknown.reason) if self.language == "zh" else unknown.reason
+
+    def _gap(self, judgement: Judgement, type_: Type) -> str:
+        left, right = judgement.left, judgement.right
+        if judgement.verdict is not False or type_.kind not in NUMERIC:
+            return ""
+        if not isinstance(left, int | float) or not isinstance(right, int | float):
+            return ""
+        return self._distance(abs(right - left), type_)
+
+    def _distance(self, size: int | float, type_: Type) -> str:
+        if type_.kind is Kind.PERCENT:
+            return f"{plain(float(size) * 100)} {'个百分点' if self.language == 'zh' else 'percentage points'}"
+        if type_.kind is Kind.POINTS:
+            return f"{plain(size)} {'分' if self.language == 'zh' else 'points'}"
+        if type_.kind is Kind.DATE:
+            return f"{size} {'天' if self.language == 'zh' else 'days'}"
+        return show(size, type_, self.language)
+
+    def _places(self, judgement: Judgement, limit: int) -> str:
+        if judgement.verdict is not False or not isinstance(judgement.left, int):
+            return ""
+        return f"{judgement.left - limit} {'名' if self.language == 'zh' else 'places'}"
+
+    # the rest
+    def _offer(self, i: int, grant: ir.Grant) -> OfferShown:
+        value = self.twin.grant(i, grant)
+        unknown = self._why_unknown(value) if isinstance(value, Unknown) else ""
+        held = None if isinstance(value, Unknown) else value
+        nothing = "不给予" if self.language == "zh" else "nothing"
+        shown = unknown or (nothing if held is None else show(held, grant.value.type, self.language))
+        return OfferShown(grant.benefit, self.name(grant.benefit), held, shown, grant.at.text, grant.up_to, unknown)
+
+    def _defaults(self, i: int, policy: ir.Policy) -> tuple[str, ...]:
+        """Where a declaration or the policy says what an unknown fact means, and that was used."""
+        known = self.twin.facts(i)
+        declared: Mapping[str, Value] = {n: f.missing for n, f in self.twin.program.facts.items() if f.missing is not None}
+        used = {r.name for q in policy.requirements for r in direct_inputs(q.condition)}
+        found = {**{n: v for n, v in declared.items() if n in used}, **dict(policy.defaults)}
+        words = "未知视为" if self.language == "zh" else "unknown means"
+        return tuple(f"{self.name(n)} {words} {show(v, self.twin.program.type_of(n), self.language)}"
+                     for n, v in sorted(found.items()) if n not in known)  # fmt: skip
+
+    def _summary(self, answer: Answer, policy: ir.Policy, reasons: tuple[Reason, ...], missing: tuple[str, ...]) -> str:
+        zh = self.language == "zh"
+        head = (ANSWER_ZH if zh else ANSWER_EN)[answer]
+        if answer is Answer.not_in_force:
+            closed = policy.not_in_force(self.twin.as_of)
+            return f"{head}：{CLOSED_ZH[closed]}" if zh else f"{head}: {closed.replace('_', ' ')}"
+        if answer is Answer.unknown:
+            names = "、".join(map(self.name, missing)) if zh else ", ".join(missing)
+            causes = sorted({r.because for r in _leaves(reasons) if r.because and r.decisive})
+            because = "、".join(_REASON_ZH.get(c, c) for c in causes) if zh else ", ".join(causes)
+            return f"{head}{'：' if zh else ': '}{names or because}"
+        if answer is Answer.review:
+            texts = [r.text for r in policy.reviews] or [self.name(n) for n in policy.review_if_unknown]
+            return f"{head}{'：' if zh else ': '}{'、'.join(texts)}"
+        if answer is Answer.no_match:
+            failed = [r for r in _leaves(reasons) if r.decisive]
+            told = [self._told(r) for r in failed[:MOST_REASONS]]
+            return f"{head}{'：' if zh else ': '}{('；' if zh else '; ').join(told)}"
+        return head
+
+    def _told(self, reason: Reason) -> str:
+        if reason.gap:
+            need = f"要求 {reason.threshold}，差 {reason.gap}" if self.language == "zh" else (
+                f"needs {reason.threshold}, short by {reason.gap}")  # fmt: skip
+            return f"{reason.value}{'，' if self.language == 'zh' else ', '}{need}"
+        seen = reason.value or reason.text
+        return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
+
+
+def _size(value: Known | None) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _whole(judgements: Iterator[Judgement]) -> bool | Unknown:
+    """The verdict of all requirements together."""
+    verdicts = [j.verdict for j in judgements]
+    if any(v is False for v in verdicts):
+        return False
+    return next((v for v in verdicts if isinstance(v, Unknown)), True)
+
+
+def _decides(part: Judgement, whole: bool | Unknown) -> bool:
+    """A part decides when its verdict is the whole's."""
+    if isinstance(part.verdict, Unknown) or isinstance(whole, Unknown):
+        return isinstance(part.verdict, Unknown) and isinstance(whole, Unknown)
+    return part.verdict == whole
+
+
+def _leaves(reasons: tuple[Reason, ...]) -> Iterator[Reason]:
+    for reason in reasons:
+        if reason.parts:
+            yield from _leaves(reason.parts)
+        else:
+            yield reason
+
+
+def _missing(reason: Reason) -> set[str]:
+    """Facts that decisive unknown leaves lack."""
+    return {m for leaf in _leaves((reason,)) if leaf.decisive and leaf.verdict == "unknown" for m in leaf.missing}
+
+
+ANSWER_ZH = {
+    Answer.match: "符合", Answer.no_match: "不符合", Answer.unknown: "待补充", Answer.review: "待人工核验",
+    Answer.not_in_force: "未生效",
+}  # fmt: skip
+ANSWER_EN = {
+    Answer.match: "matches", Answer.no_match: "does not match", Answer.unknown: "unknown",
+    Answer.review: "needs review", Answer.not_in_force: "not in force",
+}  # fmt: skip
+CLOSED_ZH = {"": "", "not_yet": "尚未生效", "ended": "已失效", "not_open": "未到申报期", "closed": "申报期已过"}
+_REASON_ZH = {
+    "division by zero": "除数为零", "overflow": "数值溢出", "human check": "待人工核验",
+    "no value of the parameter on this day": "参数当日无值", "no row holds": "无对应分档",
+}  # fmt: skip
