@@ -21,7 +21,7 @@ from dsl.syntax import ast
 from dsl.syntax.islands import Island, declared_names, islands
 from dsl.syntax.parser import parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
-from dsl.text.source import Source
+from dsl.text.source import Source, Span
 
 Library = Mapping[str, Sequence[Source]]
 
@@ -106,7 +106,7 @@ def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagno
 
 def _of_slip(island: Island, slip: tuple[str, int, int, Mapping[str, str]]) -> Diagnostic:
     code, start, end, arguments = slip
-    return problem(code, island.span((start, end)), **arguments)
+    return problem(code, island.span((start, end)), arguments)
 
 
 def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
@@ -120,7 +120,7 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
     _refuse_second_readings(scope)
     facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
-    parameters = {s.name: made for s in _of(scope, Role.PARAMETER) if (made := parameter_of(s, scope))}
+    parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
     derived = derived_of(scope)
     for value in derived.values():
         if isinstance(value, ir.Classify):
@@ -139,7 +139,7 @@ def _of(scope: Scope, role: Role) -> list[Symbol]:
 
 
 def _refuse_second_readings(scope: Scope) -> None:
-    places = {}
+    places: dict[str, Span] = {}
     for symbol in (*scope.symbols.values(), *scope.policies.values()):
         if not symbol.borrowed:
             places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}

@@ -6,13 +6,13 @@ cell is a proof. Rows that compare anything else are left unproved and said so.
 """
 
 from collections.abc import Iterator, Mapping
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from dsl.meaning import ir
+from dsl.meaning.show import show
 from dsl.meaning.types import Kind, Type, Value
 from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, problem
-from dsl.meaning.show import show
 
 MAX_CELLS = 200_000
 Cell = Mapping[ir.Expr, Value]
@@ -53,7 +53,7 @@ def _faults(
         if not true and not gap_told:
             gap_told = True
             yield problem("E401", classify.at, name=classify.name, witness=_witness(cell))
-        for (first, one), (second, other) in zip(true, true[1:], strict=False):
+        for (first, one), (second, other) in pairwise(true):
             if (first, second) not in told:
                 told.add((first, second))
                 yield problem("E402", other.at, related=[one.at], name=classify.name, first=first, second=second,
@@ -113,7 +113,9 @@ def _representatives(operand: ir.Expr, cuts: set[Value], facts: Mapping[str, Fac
         below = _before(cut, numbers[i - 1] if i else None, operand.type)
         values += [v for v in (below, cut) if v is not None]
     values.append(numbers[-1] + 1 if operand.type.is_whole else numbers[-1] + max(1.0, abs(numbers[-1])))
-    return [v for v in values if isinstance(v, int | float) and (low is None or v >= low) and (high is None or v <= high)]
+    return [
+        v for v in values if isinstance(v, int | float) and (low is None or v >= low) and (high is None or v <= high)
+    ]
 
 
 def _before(cut: int | float, previous: int | float | None, type_: Type) -> int | float | None:

@@ -1,7 +1,7 @@
 """Which types may be combined, and what comes of it."""
 
 from dsl.meaning.literals import PLAIN, POINTS_OF_PERCENT, is_open
-from dsl.meaning.types import COUNT, DATE, MONEY, NUMBER, PERCENT, POINTS, Kind, Type
+from dsl.meaning.types import COUNT, DATE, NUMBER, PERCENT, POINTS, Kind, Type
 
 DIMENSIONLESS = frozenset({Kind.NUMBER, Kind.COUNT, Kind.POINTS})
 _DAYS = Type(Kind.DURATION, unit="days")

@@ -168,7 +168,9 @@ class Lowerer(Expressions):
         if operand.type.kind is not Kind.CODE:
             return self._under_option(node, operand)
         found = self._words(CODE, node.codes)
-        return ir.UnderCode(type=BOOL, at=self.span(node), operand=operand, codes=tuple(sorted(found))) if found else None
+        return (
+            ir.UnderCode(type=BOOL, at=self.span(node), operand=operand, codes=tuple(sorted(found))) if found else None
+        )
 
     def _under_option(self, node: ast.Under, operand: ir.Expr) -> ir.Expr | None:
         """`属于` reads as equality beside anything that is no code."""
@@ -229,7 +231,11 @@ class Lowerer(Expressions):
         if len(values) > 1 or isinstance(values[0], ast.Nothing):
             self.report("E318", node, right_kind=type_)
             return False, None
-        if type_.kind is Kind.CATEGORY and isinstance(values[0], ast.Name | ast.Text) and not self.literal(values[0], type_):
+        if (
+            type_.kind is Kind.CATEGORY
+            and isinstance(values[0], ast.Name | ast.Text)
+            and not self.literal(values[0], type_)
+        ):
             self._unknown_option(type_, values[0])
             return False, None
         const = self.typed(values[0], type_)
@@ -239,4 +245,3 @@ class Lowerer(Expressions):
             self.report("E318", node, right_kind=type_)
             return False, None
         return True, const.value
-

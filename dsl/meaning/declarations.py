@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
@@ -162,8 +163,10 @@ def _parameter_value(
     return plain, const.type
 
 
-def _check_rows(rows: list[tuple[int | None, int | None, Decimal | str | bool]], lowerer: Lowerer, decl: ast.Node) -> None:
-    for (first, _, _), (second, _, _) in zip(rows, rows[1:], strict=False):
+def _check_rows(
+    rows: list[tuple[int | None, int | None, Decimal | str | bool]], lowerer: Lowerer, decl: ast.Node
+) -> None:
+    for (first, _, _), (second, _, _) in pairwise(rows):
         if second is None or (first is not None and second <= first):
             lowerer.report("E408", decl)
             return
@@ -202,10 +205,7 @@ def derived_of(scope: Scope) -> dict[str, ir.Define | ir.Classify]:
     symbols = {n: s for n, s in scope.symbols.items() if s.role in (Role.DEFINE, Role.CLASSIFY)}
     uses: dict[str, list[str]] = {}
     for name, symbol in symbols.items():
-        decl = symbol.decl
-        body = decl.value if isinstance(decl, ast.DefineDecl) else getattr(decl, "rows", ())
-        bodies = body if isinstance(decl, ast.DefineDecl) else [r.when for r in body if r.when is not None]
-        found = (scope.find(n) for n in names_in(bodies))
+        found = (scope.find(n) for n in names_in(_bodies(symbol.decl)))
         uses[name] = [s.name for s in found if s is not None and s.name in symbols]
     order = _without_cycles(uses, symbols, scope)
     result: dict[str, ir.Define | ir.Classify] = {}
@@ -215,6 +215,13 @@ def derived_of(scope: Scope) -> dict[str, ir.Define | ir.Classify]:
         if made is not None:
             result[name] = made
     return result
+
+
+def _bodies(decl: object) -> list[ast.Expression]:
+    """The expressions of a define or a classification."""
+    if isinstance(decl, ast.DefineDecl):
+        return [decl.value]
+    return [r.when for r in decl.rows if r.when is not None] if isinstance(decl, ast.ClassifyDecl) else []
 
 
 def _without_cycles(uses: dict[str, list[str]], symbols: dict[str, Symbol], scope: Scope) -> list[str]:
@@ -264,5 +271,3 @@ def _classify(symbol: Symbol, scope: Scope) -> ir.Classify | None:
     if any(made is None and written.when is not None for (_, made), written in zip(rows, decl.rows, strict=True)):
         return None
     return ir.Classify(symbol.name, symbol.labels, type_, tuple(rows), symbol.at)
-
-

@@ -37,7 +37,8 @@ class Expressions:
     def report(self, code: str, node: ast.Node, **arguments: object) -> None:
         """Add a problem at a node; its words are the argument `read`."""
         at = self.span(node)
-        self.scope.problems.append(problem(code, at, **{"read": at.text, **arguments}))
+        arguments.setdefault("read", at.text)
+        self.scope.problems.append(problem(code, at, arguments))
 
     # values
     def value(self, node: ast.Expression) -> ir.Expr | None:
@@ -237,7 +238,7 @@ class Expressions:
             arguments = [s for s in settled if s is not None]
             if len(arguments) < len(settled):
                 return None
-        wrong = next((a for a in arguments if not is_open(a.type) and a.type.kind not in NUMERIC
+        wrong = next((a for a in arguments if (not is_open(a.type) and a.type.kind not in NUMERIC)
                       or (first and not comparable(a.type, first.type))), None)  # fmt: skip
         if wrong is not None:
             self.report("E302", node, operator=node.function.text, left_kind=arguments[0].type, right_kind=wrong.type)

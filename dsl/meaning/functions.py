@@ -38,14 +38,16 @@ def _ceil(x: Numeric) -> Numeric:
 FUNCTIONS = {
     f.name: f
     for f in (
-        Function("min", "取小", "the smallest of the values", "几个值中最小的", (2, 20), min, "minimum", (((3, 1, 2), 1),)),
-        Function("max", "取大", "the largest of the values", "几个值中最大的", (2, 20), max, "maximum", (((3, 1, 2), 3),)),
+        Function("min", "取小", "the smallest of the values", "几个值中最小的", (2, 20), min, "minimum",
+                 (((3, 1, 2), 1),)),
+        Function("max", "取大", "the largest of the values", "几个值中最大的", (2, 20), max, "maximum",
+                 (((3, 1, 2), 3),)),
         Function("floor", "取整", "the whole number at or below", "向下取整", (1, 1), _floor, "floor",
                  (((2.7,), 2.0), ((-0.5,), -1.0)), rounds=True),
         Function("ceil", "向上取整", "the whole number at or above", "向上取整", (1, 1), _ceil, "ceil",
                  (((2.1,), 3.0),), rounds=True),
-        Function("round", "四舍五入", "the nearest whole number, halves upward", "四舍五入到整数", (1, 1), _floor, "floor",
-                 (((2.5,), 3.0), ((-2.5,), -2.0)), rounds=True, add=0.5),
+        Function("round", "四舍五入", "the nearest whole number, halves upward", "四舍五入到整数", (1, 1), _floor,
+                 "floor", (((2.5,), 3.0), ((-2.5,), -2.0)), rounds=True, add=0.5),
         Function("abs", "绝对值", "the distance from zero", "绝对值", (1, 1), abs, "absolute", (((-3,), 3),)),
     )
 }  # fmt: skip

@@ -37,7 +37,9 @@ def parameters_fit(program: ir.Program) -> list[Diagnostic]:
                 if parameter_value(value, expr.type) is None:
                     found.append(problem("E308", expr.at, read=str(value), right_kind=expr.type))
                 elif is_open(parameter.type) and expr.type.kind is Kind.PERCENT and abs(value) > 1:
-                    found.append(problem("E303", expr.at, read=str(value), percent=f"{value}%", times=f"{value * 100}%"))
+                    found.append(
+                        problem("E303", expr.at, read=str(value), percent=f"{value}%", times=f"{value * 100}%")
+                    )
                 elif parameter.type.unit == "scaled" and expr.type.kind in (Kind.POINTS, Kind.PERCENT):
                     found.append(problem("E301", expr.at, left=expr.name, left_kind=MONEY, right="",
                                          right_kind=expr.type))  # fmt: skip

@@ -342,5 +342,3 @@ def _outside(inner: tuple[int | None, int | None], outer: tuple[int | None, int 
     """Whether two spans of days share no day."""
     after = outer[1] is not None and inner[0] is not None and inner[0] > outer[1]
     return after or (outer[0] is not None and inner[1] is not None and inner[1] < outer[0])
-
-

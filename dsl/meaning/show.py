@@ -29,7 +29,7 @@ def show_money(fen: int | float, currency: str = "CNY", language: str = "zh") ->
     """
     yuan = Decimal(round(fen)) / 100
     if language == "en":
-        scales = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
+        scales: tuple[tuple[int, str], ...] = ((10**9, "B"), (10**6, "M"), (10**3, "K"))
         unit = f" {currency}"
     else:
         scales = ((10**8, "亿"), (10**4, "万"))

@@ -16,7 +16,6 @@ __all__ = [
     "AtLeast",
     "Call",
     "Cases",
-    "children",
     "Compare",
     "Const",
     "DefineRef",
@@ -33,6 +32,7 @@ __all__ = [
     "Rank",
     "Shift",
     "UnderCode",
+    "children",
 ]
 
 

@@ -15,11 +15,13 @@
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from enum import StrEnum
 
+from dsl.text.days import EPOCH as EPOCH
+from dsl.text.days import date_of as date_of
+from dsl.text.days import days_of as days_of
+
 Value = bool | int | float | str | frozenset[str] | tuple[int, ...]
-EPOCH = date(1970, 1, 1)
 MAX_INT = 2**62  # whole numbers beyond this are overflow: one sum of two stays inside 64 bits
 
 
@@ -86,17 +88,3 @@ class Type:
 BOOL, NUMBER, COUNT = Type(Kind.BOOL), Type(Kind.NUMBER), Type(Kind.COUNT)
 POINTS, PERCENT, MONEY = Type(Kind.POINTS), Type(Kind.PERCENT), Type(Kind.MONEY)
 DATE, TEXT, CODE = Type(Kind.DATE), Type(Kind.TEXT), Type(Kind.CODE)
-
-
-def days_of(day: date) -> int:
-    """A calendar date as days since 1970-01-01.
-
-    >>> days_of(date(1970, 1, 31))
-    30
-    """
-    return (day - EPOCH).days
-
-
-def date_of(days: int) -> date:
-    """The calendar date of a day count; the inverse of `days_of`."""
-    return EPOCH + timedelta(days=days)

@@ -3,6 +3,7 @@
 Positions come from tokens; a rule that matched nothing has none and takes its parent's.
 """
 
+from itertools import pairwise
 from typing import Any
 
 from lark import Token as LarkToken
@@ -51,7 +52,7 @@ class Builder(ExpressionBuilder):
         return self.unary(c)
 
     def domain(self, c: Children) -> ast.Property:
-        return ast.Property(at_of(c), "RANGE", tuple(x for x in c if isinstance(x, ast.Node)))
+        return ast.Property(at_of(c), "RANGE", tuple(x for x in values(c) if not isinstance(x, str)))
 
     def _property(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(values(c)))
@@ -72,7 +73,7 @@ class Builder(ExpressionBuilder):
 
     def dated_value(self, c: Children) -> ast.DatedValue:
         value, start, end = leaf(c[0]) if isinstance(c[0], LarkToken) else c[0], None, None
-        for word, day in zip(c[1:], c[2:], strict=False):
+        for word, day in pairwise(c[1:]):
             if isinstance(word, LarkToken) and word.type in ("FROM", "TO"):
                 start, end = (date_node(day), end) if word.type == "FROM" else (start, date_node(day))
         return ast.DatedValue(at_of(c), value, start, end)

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from lark import Token as LarkToken
 from lark import Transformer
 
-from dsl.meaning.types import days_of
 from dsl.syntax import ast
+from dsl.text.days import days_of
 from dsl.text.quantity import Quantity, date_parts, match_date, match_quantity, quantity_of
 
 Children = list[Any]
@@ -177,7 +177,7 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
         return next((x for x in c if isinstance(x, tuple)), ())
 
     def in_top(self, c: Children) -> ast.Expression:
-        by = next(x for x in values(c[3:]) if isinstance(x, ast.Node))
+        by = next(x for x in values(c[3:]) if not isinstance(x, tuple))
         top = ast.InTop(at_of(c), leaf(c[1]), by, self._within(c))
         return ast.Negation(at_of(c), top) if c[0].type == "NOT_IN_TOP" else top
 

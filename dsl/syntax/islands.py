@@ -11,7 +11,9 @@ from dsl.text.source import Source, Span
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
 # A Han starter needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
 _CUT = re.compile(
-    r"^[ \t\u3000\ufeff]*(?P<word>" + "|".join(sorted(_STARTER_OF, key=len, reverse=True)) + r")(?=[ \t\u3000\r\n\"“`]|$)"
+    r"^[ \t\u3000\ufeff]*(?P<word>"
+    + "|".join(sorted(_STARTER_OF, key=len, reverse=True))
+    + r")(?=[ \t\u3000\r\n\"“`]|$)"
     r"|^[ \t\u3000\ufeff]*(?P<glued>" + "|".join(w for w in _STARTER_OF if not w.isascii()) + r")(?=[A-Za-z_])",
     re.MULTILINE,
 )
@@ -60,9 +62,9 @@ def declared_names(island: Island) -> frozenset[str]:
         follows_name = previous == "NAME" or (previous == "ALSO" and before in ("STRING", "NAME"))
         if token.type == "STRING" and follows_name and before != "BENEFIT_OPTION":
             found.add(token.text.strip())
-        elif token.type == "NAME" and i + 1 < len(tokens) and _introduces(island, i, tokens[i + 1].type):
-            found.add(token.text)
-        elif token.type == "NAME" and previous in ("LPAR", "COMMA") and island.starter in ("FACT", "BENEFIT"):
+        elif (token.type == "NAME" and i + 1 < len(tokens) and _introduces(island, i, tokens[i + 1].type)) or (
+            token.type == "NAME" and previous in ("LPAR", "COMMA") and island.starter in ("FACT", "BENEFIT")
+        ):
             found.add(token.text)
     return frozenset(n for n in found if n)
 

@@ -16,8 +16,8 @@ from lark.exceptions import UnexpectedInput, VisitError
 from dsl.syntax import ast
 from dsl.syntax.builder import Builder
 from dsl.syntax.expression_builder import BadDate
-from dsl.syntax.keywords import CLAUSE_STARTS, DECLARATIONS, STARTERS
 from dsl.syntax.islands import Island
+from dsl.syntax.keywords import CLAUSE_STARTS, DECLARATIONS, STARTERS
 from dsl.syntax.lexer import Lexer, Slip, Token
 
 MAX_REREADS = 20
@@ -104,14 +104,14 @@ def _drive(starter: str, tokens: Sequence[Token], end: int) -> tuple[ast.Decl | 
     reader = grammar().parse_interactive(start=f"{starter.lower()}_decl")
     at = index = 0
     try:
-        for index, token in enumerate(tokens):
+        for token in tokens:
             reader.feed_token(LarkToken(token.type, token.text, start_pos=token.start, end_pos=token.end))
             at = token.end
-        index = len(tokens)
-        return reader.feed_eof(), None
+            index += 1
+        return reader.feed_eof(), None  # type: ignore[no-untyped-call]  # lark leaves it untyped
     except UnexpectedInput:
         read = tokens[index] if index < len(tokens) else Token("$END", "", at, min(at + 1, end))
-        expected = sorted(reader.accepts() - {"$END"})
+        expected = sorted(reader.accepts() - {"$END"})  # type: ignore[no-untyped-call]  # as above
         return None, (index, _unexpected(starter, read, expected, tokens[index - 1] if index else None))
     except (BadDate, VisitError) as error:
         cause = error.orig_exc if isinstance(error, VisitError) else error

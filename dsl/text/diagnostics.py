@@ -51,10 +51,16 @@ class Diagnostic:
 
 
 def problem(
-    code: str, at: Span | None = None, *, related: Iterable[Span] = (), fix: Edit | None = None, **arguments: object
+    code: str,
+    at: Span | None = None,
+    arguments: Mapping[str, object] | None = None,
+    *,
+    related: Iterable[Span] = (),
+    fix: Edit | None = None,
+    **more: object,
 ) -> Diagnostic:
     """A diagnostic with its arguments as text; the short way to make one."""
-    return Diagnostic(code, at, {k: str(v) for k, v in arguments.items()}, tuple(related), fix)
+    return Diagnostic(code, at, {k: str(v) for k, v in {**(arguments or {}), **more}.items()}, tuple(related), fix)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

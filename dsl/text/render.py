@@ -17,9 +17,9 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
     for key, value in d.arguments.items():
         if key.endswith("_kind"):
             word, _, rest = value.partition(" in ")  # `money in EUR` keeps its currency
-            named = KIND_ZH.get(word, word) if language == "zh" else KIND_EN.get(word, word)
+            named = (KIND_ZH if language == "zh" else KIND_EN).get(word, word)
             filled[key] = f"{named} {rest}".strip() if rest else named
-        elif key == "expected":
+        elif key == "expected":  # tokens of the grammar
             filled[key] = expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):
             filled[key.removesuffix(f"_{language}")] = value
@@ -50,21 +50,96 @@ def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor 
 
 
 _KIN = frozenset(
-    "NAME NUMBER AS_OF LPAR ANY_OF ALL_OF AT_LEAST DATE STRING YES NO NONE FROM YEARS MONTHS DAYS ELIGIBLE RANK_BY "
-    "MINUS NOT IF IN_TOP NOT_IN_TOP".split()
+    [
+        "NAME",
+        "NUMBER",
+        "AS_OF",
+        "LPAR",
+        "ANY_OF",
+        "ALL_OF",
+        "AT_LEAST",
+        "DATE",
+        "STRING",
+        "YES",
+        "NO",
+        "NONE",
+        "FROM",
+        "YEARS",
+        "MONTHS",
+        "DAYS",
+        "ELIGIBLE",
+        "RANK_BY",
+        "MINUS",
+        "NOT",
+        "IF",
+        "IN_TOP",
+        "NOT_IN_TOP",
+    ]
 )
 _CLAUSES = frozenset(
-    "WHEN UNLESS GIVES LIMIT SOURCE ISSUED_BY FOR NOTE BENEFICIARY EFFECTIVE OPEN UNKNOWN REVIEW EXCLUSIVE".split()
+    [
+        "WHEN",
+        "UNLESS",
+        "GIVES",
+        "LIMIT",
+        "SOURCE",
+        "ISSUED_BY",
+        "FOR",
+        "NOTE",
+        "BENEFICIARY",
+        "EFFECTIVE",
+        "OPEN",
+        "UNKNOWN",
+        "REVIEW",
+        "EXCLUSIVE",
+    ]
 )
 _COMPARE = frozenset(
-    "EQ NE LT LE GT GE IS IS_NOT AT_LEAST AT_MOST ABOVE BELOW BETWEEN IN NOT_IN BELONGS UNDER HAS HAS_ANY HAS_ALL "
-    "IS_MISSING IS_KNOWN".split()
+    [
+        "EQ",
+        "NE",
+        "LT",
+        "LE",
+        "GT",
+        "GE",
+        "IS",
+        "IS_NOT",
+        "AT_LEAST",
+        "AT_MOST",
+        "ABOVE",
+        "BELOW",
+        "BETWEEN",
+        "IN",
+        "NOT_IN",
+        "BELONGS",
+        "UNDER",
+        "HAS",
+        "HAS_ANY",
+        "HAS_ALL",
+        "IS_MISSING",
+        "IS_KNOWN",
+    ]
 )
 _TYPES = frozenset(
-    "YES_NO NUMBER_TYPE COUNT_TYPE POINTS_TYPE PERCENT_TYPE MONEY_TYPE DATE_TYPE DURATION_TYPE ONE_OF SET_OF CODE_TYPE "
-    "TEXT_TYPE RATIO_AMONG".split()
+    [
+        "YES_NO",
+        "NUMBER_TYPE",
+        "COUNT_TYPE",
+        "POINTS_TYPE",
+        "PERCENT_TYPE",
+        "MONEY_TYPE",
+        "DATE_TYPE",
+        "DURATION_TYPE",
+        "ONE_OF",
+        "SET_OF",
+        "CODE_TYPE",
+        "TEXT_TYPE",
+        "RATIO_AMONG",
+    ]
 )
-_VERDICTS = frozenset("MATCHES NO_MATCH IS_UNKNOWN NEEDS_REVIEW NOT_IN_FORCE AWARDED WAITLISTED EXCLUDED".split())
+_VERDICTS = frozenset(
+    ["MATCHES", "NO_MATCH", "IS_UNKNOWN", "NEEDS_REVIEW", "NOT_IN_FORCE", "AWARDED", "WAITLISTED", "EXCLUDED"]
+)
 
 
 def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:

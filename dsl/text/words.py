@@ -11,7 +11,11 @@ KIND_EN = {"one of": "a category", "set of": "a set"}
 # Tokens a reader would name together, most telling group first: (tokens, English, Chinese).
 GROUPS: tuple[tuple[frozenset[str], str, str], ...] = (
     (frozenset({"NAME", "NUMBER", "AS_OF", "LPAR", "ANY_OF"}), "a value or a name", "值或名称"),
-    (frozenset({"WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"}), "a clause such as `when` or `gives`", "子句（如 条件、给予）"),
+    (
+        frozenset({"WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"}),
+        "a clause such as `when` or `gives`",
+        "子句（如 条件、给予）",
+    ),
     (frozenset({"EQ", "GE", "LT", "IS"}), "a comparison", "比较（≥、＝、为 等）"),
     (frozenset({"PLUS", "MINUS", "STAR", "SLASH"}), "an operator", "运算符"),
     (frozenset({"AND", "OR"}), "`and` or `or`", "`且` 或 `或`"),

@@ -97,9 +97,7 @@ def _measure(offers: Offers, rule: ir.Exclusive) -> list[float]:
     return np.where(offer.known & offer.given, values, np.finfo(np.float64).max).tolist()  # type: ignore[no-any-return]
 
 
-def _allocate_one(
-    policy: ir.Policy, offers: Offers, lost: Mapping[int, str], evaluator: Evaluator
-) -> Allocations:
+def _allocate_one(policy: ir.Policy, offers: Offers, lost: Mapping[int, str], evaluator: Evaluator) -> Allocations:
     count = len(offers.rows)
     out = np.isin(offers.rows, np.array(sorted(lost), np.intp))
     states = np.where(out, np.uint8(Allocation.excluded), np.uint8(Allocation.awarded)).astype(np.uint8)
@@ -141,7 +139,9 @@ class _Queue:
         self.keys = [self._key(k, selection) for k in limit.order]
         amount = selection.vector(limit.amount)
         self.amount = amount.values[0].item() if selection.size and amount.known[0] else None
-        self.inputs = sorted({n for k in limit.order if k.value is not None for n in inputs_of(evaluator.program, k.value)})
+        self.inputs = sorted(
+            {n for k in limit.order if k.value is not None for n in inputs_of(evaluator.program, k.value)}
+        )
 
     def _key(self, key: ir.OrderKey, selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.bool_], bool]:
         """Values of a key, where they are known, and whether it ascends."""
@@ -202,8 +202,9 @@ class _Queue:
         last = int(order[end - 1]) if end else None
         keys: Sequence[tuple[str, object]] = ()
         if last is not None:
-            keys = [(n, v[last].item() if k[last] else None) for n, (v, k, _) in zip(self.names, self.keys, strict=True)]
+            keys = [
+                (n, v[last].item() if k[last] else None) for n, (v, k, _) in zip(self.names, self.keys, strict=True)
+            ]
         granted = amounts.sum().item() if self.limit.benefit else end
         row = int(self.offers.rows[last]) if last is not None else None
         return Cutoff(self.limit.benefit, room, granted, end, row, tuple(keys))
-

@@ -164,9 +164,9 @@ def rank_codes(values: NDArray[Any], cuts: list[int | float]) -> NDArray[Any]:
     edges = np.array(cuts, values.dtype)
     narrow = np.uint8 if len(cuts) < 256 else np.uint16 if len(cuts) < 65_536 else np.uint32
     if len(cuts) <= 4:  # a few comparisons beat a search
-        codes = np.zeros(len(values), narrow)
+        codes: NDArray[Any] = np.zeros(len(values), narrow)
         for edge in edges:
-            codes += values >= edge
+            codes = codes + (values >= edge)
         return codes
     return np.searchsorted(edges, values, side="right").astype(narrow)
 
@@ -174,4 +174,3 @@ def rank_codes(values: NDArray[Any], cuts: list[int | float]) -> NDArray[Any]:
 def _literal(result: Flags, known: Flags, positive: bool, sure: bool) -> Flags:
     value = result if positive else ~result
     return value & known if sure else value | ~known
-

@@ -22,7 +22,8 @@ def _parts(days: Days) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
 
 def _month_lengths(months: NDArray[np.int64]) -> NDArray[np.int64]:
     first = months.astype("datetime64[M]").astype("datetime64[D]")
-    return ((months + 1).astype("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    lengths: Days = ((months + 1).astype("datetime64[M]").astype("datetime64[D]") - first).astype(np.int64)
+    return lengths
 
 
 def shift(days: NDArray[Any], amount: NDArray[Any], unit: str) -> tuple[Days, NDArray[np.bool_]]:
@@ -49,12 +50,13 @@ def elapsed(start: NDArray[Any], end: NDArray[Any], unit: str) -> NDArray[np.int
     >>> elapsed(np.array([0]), np.array([366]), "years").tolist()
     [1]
     """
-    start, end = start.astype(np.int64), end.astype(np.int64)
+    first, last = start.astype(np.int64), end.astype(np.int64)
     if unit == "days":
-        return end - start
-    sign = np.where(end < start, -1, 1)
-    early, late = np.minimum(start, end), np.maximum(start, end)
+        return np.subtract(last, first)
+    sign = np.where(last < first, -1, 1)
+    early, late = np.minimum(first, last), np.maximum(first, last)
     (month1, day1), (month2, day2) = _parts(early), _parts(late)
     complete = day2 >= np.minimum(day1, _month_lengths(month2) - 1)
     months = month2 - month1 - np.where(complete, 0, 1)
-    return sign * (months // 12 if unit == "years" else months)
+    found: Days = sign * (months // 12 if unit == "years" else months)
+    return found

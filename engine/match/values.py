@@ -101,8 +101,8 @@ class Evaluator:
             case ir.AsOf():
                 return self._constant(self.as_of, expr.type)
             case ir.Param(name=name):
-                value = value_at(self.program.parameters[name], self.as_of)
-                return self._constant(None if value is None else parameter_value(value, expr.type), expr.type)
+                written = value_at(self.program.parameters[name], self.as_of)
+                return self._constant(None if written is None else parameter_value(written, expr.type), expr.type)
             case ir.FactRef(name=name, default=default):
                 vector = self.column(name)
                 return vector if default is None else _with_default(vector, default, expr.type)
@@ -182,8 +182,8 @@ class Evaluator:
                 return Truth(~part.may, ~part.sure)
             case ir.AtLeast(count=count, operands=operands):
                 parts = [self.truth(o) for o in operands]
-                sure, may = sum(p.sure.astype(np.int32) for p in parts), sum(p.may.astype(np.int32) for p in parts)
-                return Truth(sure >= count, may >= count)
+                sure, may = np.stack([p.sure for p in parts]), np.stack([p.may for p in parts])
+                return Truth(sure.sum(axis=0) >= count, may.sum(axis=0) >= count)
             case ir.IsKnown(operand=operand):
                 known = self.vector(operand).known
                 return Truth(known, known)
@@ -219,12 +219,12 @@ class Evaluator:
                 vector = self.vector(operand)
                 names = [o.name for o in operand.type.options]
                 chosen = vector.values[:, [names.index(m) for m in members]]
-                return (chosen.all(axis=1) if every else chosen.any(axis=1)), vector.known
+                return np.asarray(chosen.all(axis=1) if every else chosen.any(axis=1)), vector.known
             case ir.InTop(rank=rank, count=count, share=share):
                 ranks, sizes = self.ranks(rank)
                 if share is None:
-                    return ranks.values <= count, ranks.known
-                return ranks.values * share[1] <= sizes * share[0], ranks.known
+                    return np.less_equal(ranks.values, count), ranks.known
+                return np.less_equal(ranks.values * share[1], sizes * share[0]), ranks.known
         vector = self.vector(expr)
         return vector.values.astype(np.bool_), vector.known
 
@@ -340,4 +340,3 @@ def _call(expr: ir.Call, arguments: list[Vector]) -> Vector:
     if expr.type.kind is Kind.MONEY:  # whole units of the currency, not fen
         return Vector(np.asarray(ufunc(values / 100 + function.add) * 100, np.float64), known)
     return Vector(ufunc(values + function.add) if values.dtype.kind == "f" else values, known)
-

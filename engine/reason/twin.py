@@ -58,7 +58,9 @@ class Twin:
 
     def answer(self, i: int, policy: str) -> Answer:
         """What a policy answers for an enterprise."""
-        return Answer.not_in_force if self.program.policies[policy].not_in_force(self.as_of) else self.preview(i, policy)
+        return (
+            Answer.not_in_force if self.program.policies[policy].not_in_force(self.as_of) else self.preview(i, policy)
+        )
 
     def preview(self, i: int, policy: str) -> Answer:
         """The answer as if the policy were in force."""

@@ -124,7 +124,11 @@ class Explainer:
                 if isinstance(judgement.left, Unknown) or judgement.left is None:
                     return self._operand(rank.by, judgement.left), "", ""
                 place = f"{'第' if self.language == 'zh' else 'rank '}{judgement.left}/{judgement.right}"
-                limit = expr.count or int(_size(judgement.right) * expr.share[0] // expr.share[1]) if expr.share else expr.count
+                limit = (
+                    expr.count or int(_size(judgement.right) * expr.share[0] // expr.share[1])
+                    if expr.share
+                    else expr.count
+                )
                 return place, f"≤ {limit}", self._places(judgement, limit)
             case ir.Among(operand=operand) | ir.HasMembers(operand=operand) | ir.UnderCode(operand=operand):
                 return self._operand(operand, judgement.left), "", ""
@@ -184,7 +188,9 @@ class Explainer:
     def _defaults(self, i: int, policy: ir.Policy) -> tuple[str, ...]:
         """Where a declaration or the policy says what an unknown fact means, and that was used."""
         known = self.twin.facts(i)
-        declared: Mapping[str, Value] = {n: f.missing for n, f in self.twin.program.facts.items() if f.missing is not None}
+        declared: Mapping[str, Value] = {
+            n: f.missing for n, f in self.twin.program.facts.items() if f.missing is not None
+        }
         used = {r.name for q in policy.requirements for r in direct_inputs(q.condition)}
         found = {**{n: v for n, v in declared.items() if n in used}, **dict(policy.defaults)}
         words = "未知视为" if self.language == "zh" else "unknown means"

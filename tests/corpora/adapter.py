@@ -1,0 +1,224 @@
+"""The corpora of real rules in the text of this language: condition trees become sentences, cases become rows.
+
+Nothing here decides or forgives anything. A tree that this does not know how to write is an error.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from dsl.meaning import ir
+from dsl.meaning.types import days_of
+from dsl.pack import check
+from dsl.syntax.keywords import word_for
+from dsl.text.source import Source
+from engine.facts.columns import Population
+from engine.facts.read import read_population
+from engine.match.matches import Answer
+from engine.run import Run
+
+Tree = Mapping[str, Any]
+Row = Mapping[str, Any]
+Answers = NDArray[np.uint8]
+
+SHOWN = 10  # differing cells that a failure lists
+UNRECORDED = 255  # in place of an answer
+ANSWER_OF = {
+    True: Answer.match, False: Answer.no_match, None: Answer.unknown, "unknown": Answer.unknown,
+    "T": Answer.match, "F": Answer.no_match, "U": Answer.unknown,
+}  # fmt: skip
+COMPARISON = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+DOLLARS = frozenset({"revenue", "assets"})
+
+
+@dataclass(frozen=True)
+class Style:
+    """One of the ways in which the same rules may be written.
+
+    `words` is the type of the attributes that hold words; `as_of` names the attribute that is no fact but the day of
+    the question.
+    """
+
+    language: str = "en"
+    words: str = "one of"
+    as_of: str = ""
+
+    @property
+    def chinese(self) -> bool:
+        return self.language == "zh"
+
+    def __call__(self, token: str) -> str:
+        """A keyword in the language of the style."""
+        return word_for(token, self.language)
+
+    def choose(self, english: str, chinese: str) -> str:
+        return chinese if self.chinese else english
+
+    def quoted(self, text: str) -> str:
+        return self.choose(f'"{text}"', f"“{text}”")
+
+    def listed(self, items: Iterable[str]) -> str:
+        return self.choose(", ", "，").join(items)
+
+    def day(self, iso: str) -> str:
+        year, month, day = map(int, iso.split("-"))
+        return self.choose(iso, f"{year}年{month}月{day}日")
+
+    def dollars(self, amount: int) -> str:
+        """With the scale that a size standard is published in: $8 million, 800万美元."""
+        return self.choose(f"{amount / 1e6:.12g}M USD", f"{amount / 1e4:.12g}万美元")
+
+
+ENGLISH = Style()
+
+
+def name_of(original: str) -> str:
+    """The identifier that stands for a name of a corpus."""
+    return re.sub(r"\W", "_", original)
+
+
+# ---- packs
+def pack_text(policies: Iterable[Mapping[str, Any]], attributes: Iterable[Mapping[str, Any]], style: Style) -> str:
+    """A whole pack: facts from attributes, policies from trees."""
+    facts = [fact_text(a, style) for a in attributes if a["name"] != style.as_of]
+    rules = [policy_text(p["id"], p["name"], p["when"], style) for p in policies]
+    return "\n".join([*facts, *rules])
+
+
+def fact_text(attribute: Mapping[str, Any], style: Style) -> str:
+    """A fact whose labels are the question that the corpus asks and the name it has there."""
+    original, question = attribute["name"], attribute.get("label")
+    name = name_of(original)
+    labels = [label for label in (question, original) if label and label != name]
+    head = " ".join([style("FACT"), name, f" {style('ALSO')} ".join(map(style.quoted, labels))])
+    return f"{head}{style.choose(': ', '：')}{_type_text(attribute, style)}"
+
+
+def _type_text(attribute: Mapping[str, Any], style: Style) -> str:
+    name, kind = attribute["name"], attribute["type"]
+    if kind == "string" and name != "naics" and style.words == "one of":
+        options = style.listed(f"{name_of(v)} {style.quoted(v)}" for v in attribute["values"])
+        return f"{style('ONE_OF')} ({options})"
+    if name in DOLLARS:
+        return style.choose("money in USD", "金额 币种 美元")
+    plain = {"bool": "YES_NO", "date": "DATE_TYPE", "number": "COUNT_TYPE", "string": "TEXT_TYPE"}
+    return style("CODE_TYPE" if name == "naics" else plain[kind])
+
+
+def policy_text(id: str, label: str, when: Tree, style: Style, *clauses: str) -> str:
+    """A policy in which every part of the outermost *and* is a requirement of its own."""
+    parts = when["args"] if when.get("op") == "and" else [when]
+    requirements = [f"{style('WHEN')} {condition_text(part, style)}" for part in parts]
+    head = f"{style('POLICY')} {name_of(id)} {style.quoted(label)}"
+    return "\n  ".join([head, *clauses, *requirements])
+
+
+# ---- conditions
+def condition_text(tree: Tree, style: Style) -> str:
+    """A condition; the parts of an *and* or *or* are put in parentheses where they are one themselves."""
+    match tree:
+        case {"op": "and" | "or" as op, "args": parts}:
+            return f" {style(op.upper())} ".join(_enclosed(part, style) for part in parts)
+        case {"op": "cmp", "cmp": "=", "left": {"attr": "naics"}, "right": {"const": code}}:
+            return f"naics {style('IS')} {code_text(code, style)}"
+        case {"op": "cmp", "cmp": comparison, "left": left, "right": right}:
+            subject = left.get("attr", "")
+            return f"{value_text(left, style)} {COMPARISON[comparison]} {value_text(right, style, subject)}"
+        case {"op": "in", "left": {"attr": name}, "set": [True]}:
+            return name_of(name)
+        case {"op": "in", "left": {"attr": name}, "set": words} if all(isinstance(w, str) for w in words):
+            write: Callable[[str, Style], str] = code_text if name == "naics" else _word_text
+            member = style.choose("in", "属于")
+            return f"{name_of(name)} {member} ({style.listed(write(w, style) for w in words)})"
+    raise ValueError(f"no sentence for {tree}")
+
+
+def _enclosed(tree: Tree, style: Style) -> str:
+    text = condition_text(tree, style)
+    return f"({text})" if tree["op"] in ("and", "or") else text
+
+
+def code_text(code: str, style: Style) -> str:
+    """A code of digits needs no quotes; 115310_a_Except does."""
+    return code if code.isdecimal() else style.quoted(code)
+
+
+def _word_text(word: str, style: Style) -> str:
+    return style.quoted(word)
+
+
+def value_text(tree: Tree, style: Style, subject: str = "") -> str:
+    """A value; `subject` is the attribute it is compared with."""
+    match tree:
+        case {"attr": name}:
+            return style("AS_OF") if name == style.as_of else name_of(name)
+        case {"const": int() as number, "type": "number"}:
+            return style.dollars(number) if subject in DOLLARS else str(number)
+        case {"const": str() as day, "type": "date"}:
+            return style.day(day)
+        case {"op": "date_add", "base": base, "years": int() as years, **rest} if set(rest) == {"op"} or not rest:
+            sign = "-" if years < 0 else "+"
+            return f"{value_text(base, style)} {sign} {abs(years)}{style.choose(' years', '年')}"
+    raise ValueError(f"no words for {tree}")
+
+
+# ---- running
+def program_of(text: str, name: str) -> ir.Program:
+    """The checked pack; a pack of real rules must check without a single remark."""
+    checked = check([Source(name, text)])
+    remarks = [f"{p.code} {p.at}: {p.at.text if p.at else ''} {dict(p.arguments)}" for p in checked.problems]
+    assert not remarks, "\n".join([f"{len(remarks)} remarks on {name}", *remarks[:SHOWN]])
+    assert checked.program is not None
+    return checked.program
+
+
+def table_of(rows: Sequence[tuple[str, Row]], attributes: Iterable[Mapping[str, Any]], as_of: str = "") -> pa.Table:
+    """Cases as a table under the corpus's own headers; what a case does not say is null."""
+    kinds = {"bool": pa.bool_(), "number": pa.int64(), "date": pa.string(), "string": pa.string()}
+    columns = {"id": pa.array([id for id, _ in rows], pa.string())}
+    for attribute in attributes:
+        name = attribute["name"]
+        if name != as_of:
+            columns[name] = pa.array([inputs.get(name) for _, inputs in rows], kinds[attribute["type"]])
+    return pa.table(columns)
+
+
+def population_of_table(table: pa.Table, program: ir.Program) -> Population:
+    """The table read as any user's table is; real cases must read without a single remark."""
+    population, problems = read_population(table, program.facts.values())
+    assert population is not None, [(p.code, dict(p.arguments)) for p in problems[:SHOWN]]
+    assert not problems, [(p.code, dict(p.arguments)) for p in problems[:SHOWN]]
+    return population
+
+
+def day_of(iso: str) -> int:
+    return days_of(date.fromisoformat(iso))
+
+
+def answers_of(run: Run, ids: Iterable[str]) -> Answers:
+    """The answers to policies of the corpus, shape (rows, policies)."""
+    return np.stack([run.matches.answers(name_of(id)) for id in ids], axis=1)
+
+
+# ---- comparing
+def differences(expected: Answers, got: Answers, rows: Sequence[tuple[str, Row]], ids: Sequence[str]) -> str:
+    """Nothing where every recorded answer is the given one; else how many are not, and the first of them."""
+    wrong = np.argwhere((expected != got) & (expected != UNRECORDED))
+    if not len(wrong):
+        return ""
+    lines = [f"{len(wrong):,} of {np.count_nonzero(expected != UNRECORDED):,} answers differ; the first:"]
+    for i, j in wrong[:SHOWN].tolist():
+        recorded, answered = Answer(expected[i, j]).name, Answer(got[i, j]).name
+        lines.append(f"  case {rows[i][0]}, {ids[j]}: recorded {recorded}, answered {answered}; {dict(rows[i][1])}")
+    return "\n".join(lines)
+
+
+def tally(answers: Answers) -> dict[str, int]:
+    """How many of each answer, by name."""
+    return {answer.name: int(np.count_nonzero(answers == answer)) for answer in Answer if (answers == answer).any()}
