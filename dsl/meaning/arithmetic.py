@@ -12,6 +12,7 @@ def comparable(left: Type, right: Type) -> bool:
 
     A plain number goes with points, counts and percentages; money only with money of its currency.
 
+    >>> from dsl.meaning.types import MONEY
     >>> comparable(POINTS, NUMBER), comparable(POINTS, MONEY), comparable(POINTS, COUNT)
     (True, False, False)
     """

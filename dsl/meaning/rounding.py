@@ -15,7 +15,7 @@ def settle_money(value: float | int) -> int:
     """Fen, halves upward (away from zero).
 
     >>> settle_money(100.5), settle_money(-100.5), settle_money(28.499999999999996)
-    (101, -101, 28)
+    (101, -101, 29)
     """
     if isinstance(value, int):
         return value

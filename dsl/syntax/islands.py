@@ -9,12 +9,14 @@ from dsl.syntax.lexer import Lexer
 from dsl.text.source import Source, Span
 
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
-# A Han starter needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
+_WORDS = "|".join(sorted(_STARTER_OF, key=len, reverse=True))
+_HAN_WORDS = "|".join(w for w in _STARTER_OF if not w.isascii())
+# Quoted text and comments are passed over. A starter stands at the start of a line or behind a blank; a Han one also
+# needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
 _CUT = re.compile(
-    r"^[ \t\u3000\ufeff]*(?P<word>"
-    + "|".join(sorted(_STARTER_OF, key=len, reverse=True))
-    + r")(?=[ \t\u3000\r\n\"“`]|$)"
-    r"|^[ \t\u3000\ufeff]*(?P<glued>" + "|".join(w for w in _STARTER_OF if not w.isascii()) + r")(?=[A-Za-z_])",
+    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*"
+    rf"|(?:(?<=[ \t\u3000\ufeff])|^)(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)"
+    rf"|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))",
     re.MULTILINE,
 )
 
@@ -35,8 +37,8 @@ class Island:
 
 def islands(source: Source) -> Iterator[Island]:
     """The declarations of a source in order; leading text that is no declaration is an island without a starter."""
-    cuts = [(m.start("word") if m["word"] else m.start("glued"), _STARTER_OF[m["word"] or m["glued"]])
-            for m in _CUT.finditer(source.text)]  # fmt: skip
+    found = ((m, m["word"] or m["glued"]) for m in _CUT.finditer(source.text))
+    cuts = [(m.start(), _STARTER_OF[word]) for m, word in found if word]
     if not cuts or source.text[: cuts[0][0]].strip():
         cuts.insert(0, (0, ""))
     ends = [start for start, _ in cuts[1:]] + [len(source.text)]

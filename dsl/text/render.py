@@ -6,7 +6,7 @@ from typing import Any
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.messages import WORDING
 from dsl.text.source import Span
-from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS
+from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
 WordFor = Callable[[str, str], str]
 SHOWN_GROUPS = 4
@@ -37,109 +37,15 @@ def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor 
     left = set(tokens) - QUIET
     found: list[str] = []
     for group, en, zh in GROUPS:
-        if group <= left or len(group & left) >= 3:
+        if group <= left or len(group & left) > 2:
             found.append(zh if language == "zh" else en)
-            left -= group | (_KIN if "NAME" in group else _CLAUSES if "WHEN" in group else _COMPARE if "GE" in group else
-                             _TYPES if "YES_NO" in group else _VERDICTS if "MATCHES" in group else group)  # fmt: skip
+            left -= group | WIDER.get(group, frozenset())
     for token in sorted(left):
         pair = TOKEN_WORDS.get(token)
         shown = pair[language == "zh"] if pair else f"`{word_for(token, language) if word_for else token.lower()}`"
         found.append(shown)
     kept = found[:SHOWN_GROUPS]
     return ("、" if language == "zh" else ", ").join(kept) or ("结束" if language == "zh" else "the end")
-
-
-_KIN = frozenset(
-    [
-        "NAME",
-        "NUMBER",
-        "AS_OF",
-        "LPAR",
-        "ANY_OF",
-        "ALL_OF",
-        "AT_LEAST",
-        "DATE",
-        "STRING",
-        "YES",
-        "NO",
-        "NONE",
-        "FROM",
-        "YEARS",
-        "MONTHS",
-        "DAYS",
-        "ELIGIBLE",
-        "RANK_BY",
-        "MINUS",
-        "NOT",
-        "IF",
-        "IN_TOP",
-        "NOT_IN_TOP",
-    ]
-)
-_CLAUSES = frozenset(
-    [
-        "WHEN",
-        "UNLESS",
-        "GIVES",
-        "LIMIT",
-        "SOURCE",
-        "ISSUED_BY",
-        "FOR",
-        "NOTE",
-        "BENEFICIARY",
-        "EFFECTIVE",
-        "OPEN",
-        "UNKNOWN",
-        "REVIEW",
-        "EXCLUSIVE",
-    ]
-)
-_COMPARE = frozenset(
-    [
-        "EQ",
-        "NE",
-        "LT",
-        "LE",
-        "GT",
-        "GE",
-        "IS",
-        "IS_NOT",
-        "AT_LEAST",
-        "AT_MOST",
-        "ABOVE",
-        "BELOW",
-        "BETWEEN",
-        "IN",
-        "NOT_IN",
-        "BELONGS",
-        "UNDER",
-        "HAS",
-        "HAS_ANY",
-        "HAS_ALL",
-        "IS_MISSING",
-        "IS_KNOWN",
-    ]
-)
-_TYPES = frozenset(
-    [
-        "YES_NO",
-        "NUMBER_TYPE",
-        "COUNT_TYPE",
-        "POINTS_TYPE",
-        "PERCENT_TYPE",
-        "MONEY_TYPE",
-        "DATE_TYPE",
-        "DURATION_TYPE",
-        "ONE_OF",
-        "SET_OF",
-        "CODE_TYPE",
-        "TEXT_TYPE",
-        "RATIO_AMONG",
-    ]
-)
-_VERDICTS = frozenset(
-    ["MATCHES", "NO_MATCH", "IS_UNKNOWN", "NEEDS_REVIEW", "NOT_IN_FORCE", "AWARDED", "WAITLISTED", "EXCLUDED"]
-)
 
 
 def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:

@@ -8,20 +8,43 @@ KIND_ZH = {
 }  # fmt: skip
 KIND_EN = {"one of": "a category", "set of": "a set"}
 
-# Tokens a reader would name together, most telling group first: (tokens, English, Chinese).
+_VALUE = frozenset({"NAME", "NUMBER", "AS_OF", "LPAR", "ANY_OF"})
+_CLAUSE = frozenset({"WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"})
+_COMPARISON = frozenset({"EQ", "GE", "LT", "IS"})
+_OPERATOR = frozenset({"PLUS", "MINUS", "STAR", "SLASH"})
+_JUNCTION = frozenset({"AND", "OR"})
+_TYPE = frozenset({"YES_NO", "MONEY_TYPE", "COUNT_TYPE"})
+_VERDICT = frozenset({"MATCHES", "NO_MATCH"})
+# Tokens a reader would name together, most telling group first: (tokens that show it, English, Chinese).
 GROUPS: tuple[tuple[frozenset[str], str, str], ...] = (
-    (frozenset({"NAME", "NUMBER", "AS_OF", "LPAR", "ANY_OF"}), "a value or a name", "值或名称"),
-    (
-        frozenset({"WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"}),
-        "a clause such as `when` or `gives`",
-        "子句（如 条件、给予）",
-    ),
-    (frozenset({"EQ", "GE", "LT", "IS"}), "a comparison", "比较（≥、＝、为 等）"),
-    (frozenset({"PLUS", "MINUS", "STAR", "SLASH"}), "an operator", "运算符"),
-    (frozenset({"AND", "OR"}), "`and` or `or`", "`且` 或 `或`"),
-    (frozenset({"YES_NO", "MONEY_TYPE", "COUNT_TYPE"}), "a type", "类型（金额、数量、是否 等）"),
-    (frozenset({"MATCHES", "NO_MATCH"}), "a verdict such as `matches`", "结论（符合、不符合 等）"),
+    (_VALUE, "a value or a name", "值或名称"),
+    (_CLAUSE, "a clause such as `when` or `gives`", "子句（如 条件、给予）"),
+    (_COMPARISON, "a comparison", "比较（≥、＝、为 等）"),
+    (_OPERATOR, "an operator", "运算符"),
+    (_JUNCTION, "`and` or `or`", "`且` 或 `或`"),
+    (_TYPE, "a type", "类型（金额、数量、是否 等）"),
+    (_VERDICT, "a verdict such as `matches`", "结论（符合、不符合 等）"),
 )
+# What else belongs to a group once it is named.
+WIDER: dict[frozenset[str], frozenset[str]] = {
+    _VALUE: frozenset({
+        "ALL_OF", "AT_LEAST", "DATE", "STRING", "YES", "NO", "NONE", "FROM", "YEARS", "MONTHS", "DAYS", "ELIGIBLE",
+        "RANK_BY", "MINUS", "NOT", "IF", "IN_TOP", "NOT_IN_TOP",
+    }),
+    _CLAUSE: frozenset({
+        "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "WITH",
+        "THEN", "TIES", "PARTIAL",
+    }),
+    _COMPARISON: frozenset({
+        "NE", "LE", "GT", "IS_NOT", "AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "BETWEEN", "IN", "NOT_IN", "BELONGS",
+        "UNDER", "HAS", "HAS_ANY", "HAS_ALL", "IS_MISSING", "IS_KNOWN",
+    }),
+    _TYPE: frozenset({
+        "NUMBER_TYPE", "POINTS_TYPE", "PERCENT_TYPE", "DATE_TYPE", "DURATION_TYPE", "ONE_OF", "SET_OF", "CODE_TYPE",
+        "TEXT_TYPE", "RATIO_AMONG",
+    }),
+    _VERDICT: frozenset({"IS_UNKNOWN", "NEEDS_REVIEW", "NOT_IN_FORCE", "AWARDED", "WAITLISTED", "EXCLUDED"}),
+}  # fmt: skip
 TOKEN_WORDS = {
     "NAME": ("a name", "名称"), "NUMBER": ("a number", "数"), "STRING": ("a quoted text", "引号中的文字"),
     "DATE": ("a date", "日期"), "RATIO": ("a ratio", "比率"), "COLON": ("`:`", "`：`"), "COMMA": ("`,`", "`，`"),

@@ -3,10 +3,13 @@
 Nothing here decides or forgives anything. A tree that this does not know how to write is an error.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +27,7 @@ from engine.match.matches import Answer
 from engine.run import Run
 
 Tree = Mapping[str, Any]
-Row = Mapping[str, Any]
+Row = tuple[str, Mapping[str, Any]]  # id and inputs of a case
 Answers = NDArray[np.uint8]
 
 SHOWN = 10  # differing cells that a failure lists
@@ -75,7 +78,43 @@ class Style:
         return self.choose(f"{amount / 1e6:.12g}M USD", f"{amount / 1e4:.12g}万美元")
 
 
-ENGLISH = Style()
+@dataclass(frozen=True)
+class Corpus:
+    """Rules, cases and recorded answers, read in place."""
+
+    folder: Path
+    name: str
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        return json.loads((self.folder / f"{self.name}.json").read_text(encoding="utf-8"))
+
+    @property
+    def policies(self) -> list[dict[str, Any]]:
+        return self.document["policies"]
+
+    @property
+    def attributes(self) -> list[dict[str, Any]]:
+        return self.document["attributes"]
+
+    @cached_property
+    def ids(self) -> list[str]:
+        return [policy["id"] for policy in self.policies]
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [(case["id"], case["inputs"]) for case in self.document["cases"]]
+
+    @cached_property
+    def recorded(self) -> Answers:
+        """The recorded answers, shape (cases, policies)."""
+        answers = np.full((len(self.rows), len(self.ids)), UNRECORDED, np.uint8)
+        places = {id: j for j, id in enumerate(self.ids)}
+        for i, case in enumerate(self.document["cases"]):
+            letters = zip(self.ids, case.get("expected_string", ""), strict=False)
+            for id, said in case.get("expected", dict(letters)).items():
+                answers[i, places[id]] = ANSWER_OF[said]
+        return answers
 
 
 def name_of(original: str) -> str:
@@ -96,7 +135,7 @@ def fact_text(attribute: Mapping[str, Any], style: Style) -> str:
     original, question = attribute["name"], attribute.get("label")
     name = name_of(original)
     labels = [label for label in (question, original) if label and label != name]
-    head = " ".join([style("FACT"), name, f" {style('ALSO')} ".join(map(style.quoted, labels))])
+    head = " ".join([style("FACT"), name, f" {style('ALSO')} ".join(map(style.quoted, labels))]).strip()
     return f"{head}{style.choose(': ', '：')}{_type_text(attribute, style)}"
 
 
@@ -178,7 +217,7 @@ def program_of(text: str, name: str) -> ir.Program:
     return checked.program
 
 
-def table_of(rows: Sequence[tuple[str, Row]], attributes: Iterable[Mapping[str, Any]], as_of: str = "") -> pa.Table:
+def table_of(rows: Sequence[Row], attributes: Iterable[Mapping[str, Any]], as_of: str = "") -> pa.Table:
     """Cases as a table under the corpus's own headers; what a case does not say is null."""
     kinds = {"bool": pa.bool_(), "number": pa.int64(), "date": pa.string(), "string": pa.string()}
     columns = {"id": pa.array([id for id, _ in rows], pa.string())}
@@ -207,7 +246,7 @@ def answers_of(run: Run, ids: Iterable[str]) -> Answers:
 
 
 # ---- comparing
-def differences(expected: Answers, got: Answers, rows: Sequence[tuple[str, Row]], ids: Sequence[str]) -> str:
+def differences(expected: Answers, got: Answers, rows: Sequence[Row], ids: Sequence[str]) -> str:
     """Nothing where every recorded answer is the given one; else how many are not, and the first of them."""
     wrong = np.argwhere((expected != got) & (expected != UNRECORDED))
     if not len(wrong):

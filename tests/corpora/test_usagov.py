@@ -1,0 +1,111 @@
+"""79 US federal benefits, three-valued: 66,123 answers by the code of the government's own site."""
+
+import random
+from datetime import date, timedelta
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+from dsl.meaning import ir
+from engine.reason.twin import Twin
+from engine.run import Run
+
+TODAY = "2026-03-15"  # in every case
+RECORDED = {"match": 5_791, "no_match": 46_140, "unknown": 14_192}
+LANGUAGES = ("en", "zh")
+WORDS = ("one of", "text")
+DAYS_ASKED = ("", "today")  # the day is a fact like any other, or the day of the question
+LEAP_DAYS = ("2024-02-29", "2025-02-28", "2025-03-01", "2026-03-15", "2028-12-31")
+AGES = (2, 18, 19, 50, 60, 62, 64, 65)  # every number of years that a rule asks for
+
+
+def program_of(usagov: Any, adapter: ModuleType, *style: str) -> ir.Program:
+    text = adapter.pack_text(usagov.policies, usagov.attributes, adapter.Style(*style))
+    return adapter.program_of(text, "-".join(("usagov", *style)))
+
+
+def run_of(usagov: Any, adapter: ModuleType, rows: Any, day: str, *style: str) -> Run:
+    program = program_of(usagov, adapter, *style)
+    table = adapter.table_of(rows, usagov.attributes, style[2])
+    return Run(program, adapter.population_of_table(table, program), adapter.day_of(day))
+
+
+def test_the_corpus_is_the_one_that_was_counted(usagov: Any, adapter: ModuleType) -> None:
+    assert (len(usagov.policies), len(usagov.rows), len(usagov.attributes)) == (79, 837, 41)
+    assert {inputs["today"] for _, inputs in usagov.rows} == {TODAY}
+    assert adapter.tally(usagov.recorded) == RECORDED
+    assert usagov.recorded.size == 66_123 == sum(RECORDED.values())
+
+
+@pytest.mark.parametrize("as_of", DAYS_ASKED, ids=["today-is-a-fact", "today-is-as-of"])
+@pytest.mark.parametrize("words", WORDS, ids=["one-of", "text"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_recorded_answer_is_given(
+    usagov: Any, adapter: ModuleType, language: str, words: str, as_of: str
+) -> None:
+    run = run_of(usagov, adapter, usagov.rows, TODAY, language, words, as_of)
+    got = adapter.answers_of(run, usagov.ids)
+    assert adapter.tally(got) == RECORDED
+    assert not (wrong := adapter.differences(usagov.recorded, got, usagov.rows, usagov.ids)), wrong
+
+
+@pytest.mark.parametrize("as_of", DAYS_ASKED)
+@pytest.mark.parametrize("words", WORDS)
+def test_written_in_chinese_it_is_the_same_program(usagov: Any, adapter: ModuleType, words: str, as_of: str) -> None:
+    english, chinese = (program_of(usagov, adapter, language, words, as_of) for language in LANGUAGES)
+    assert english == chinese
+    assert english.version == chinese.version
+
+
+@pytest.mark.parametrize("day", LEAP_DAYS)
+def test_rows_at_every_edge_agree_with_the_neutral_evaluator(
+    usagov: Any, adapter: ModuleType, neutral: ModuleType, day: str
+) -> None:
+    """Each rule made true, then each condition moved to its edge or taken away; births and deaths around the ages."""
+    rng = random.Random(day)
+    rows = aimed_rows(usagov, neutral, rng, day)
+    said = [[adapter.ANSWER_OF[neutral.ev(p["when"], row)] for p in usagov.policies] for _, row in rows]
+    expected = np.array(said, np.uint8)
+    assert len(adapter.tally(expected)) == 3
+    for as_of in DAYS_ASKED:
+        run = run_of(usagov, adapter, rows, day, "en", "text", as_of)
+        got = adapter.answers_of(run, usagov.ids)
+        assert not (wrong := adapter.differences(expected, got, rows, usagov.ids)), wrong
+
+
+def aimed_rows(usagov: Any, neutral: ModuleType, rng: random.Random, day: str) -> list[tuple[str, dict[str, Any]]]:
+    def base() -> dict[str, Any]:
+        row = {a["name"]: random_value(a, neutral, rng, day) for a in usagov.attributes if rng.random() < 0.9}
+        return {**row, "today": day}
+
+    found = []
+    for policy in usagov.policies:
+        for k, row in enumerate(neutral.aimed_rows(policy["when"], base, rng, 6)):
+            found.append((f"{policy['id']}#{k}", row))
+    return found
+
+
+def random_value(attribute: dict[str, Any], neutral: ModuleType, rng: random.Random, day: str) -> Any:
+    """A value; a date lies within a day of some age that the rules ask for."""
+    if attribute["type"] == "bool":
+        return rng.random() < 0.7
+    if attribute["type"] == "string":
+        return rng.choice(attribute["values"])
+    back = {"op": "date_add", "base": {"attr": "today"}, "years": -rng.choice(AGES)}
+    edge = date.fromisoformat(neutral.value(back, {"today": day}))
+    return (edge + timedelta(days=rng.choice((-1, 0, 0, 1)))).isoformat()
+
+
+@pytest.mark.parametrize("as_of", DAYS_ASKED, ids=["today-is-a-fact", "today-is-as-of"])
+def test_the_slow_twin_agrees_on_a_sample(usagov: Any, adapter: ModuleType, as_of: str) -> None:
+    run = run_of(usagov, adapter, usagov.rows, TODAY, "en", "one of", as_of)
+    twin = Twin(run.program, run.population, run.as_of)
+    got = np.full_like(usagov.recorded, adapter.UNRECORDED)
+    sample = random.Random(837).sample(range(len(usagov.rows)), 100)
+    expected = got.copy()
+    expected[sample] = usagov.recorded[sample]
+    for i in sample:
+        got[i] = [twin.answer(i, adapter.name_of(id)) for id in usagov.ids]
+    assert not (wrong := adapter.differences(expected, got, usagov.rows, usagov.ids)), wrong
