@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from random import Random
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -243,6 +245,21 @@ def day_of(iso: str) -> int:
 def answers_of(run: Run, ids: Iterable[str]) -> Answers:
     """The answers to policies of the corpus, shape (rows, policies)."""
     return np.stack([run.matches.answers(name_of(id)) for id in ids], axis=1)
+
+
+# ---- made-up cases
+def aimed_rows(
+    neutral: ModuleType, policies: Iterable[Mapping[str, Any]], base: Callable[[], dict[str, Any]], rng: Random, most: int
+) -> list[Row]:
+    """For each rule, rows that hit it and miss it by one step in one condition, then such a row with a value missing."""
+    found: list[Row] = []
+    for policy in policies:
+        rows = list(neutral.aimed_rows(policy["when"], base, rng, most))
+        for row in rng.sample(rows, min(2, len(rows))):
+            hole = rng.choice(sorted(neutral.attrs_of(policy["when"])))
+            rows.append({name: value for name, value in row.items() if name != hole})
+        found += [(f"{policy['id']}#{k}", row) for k, row in enumerate(rows)]
+    return found
 
 
 # ---- comparing
