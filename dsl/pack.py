@@ -18,7 +18,8 @@ from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
 from dsl.syntax import ast
-from dsl.syntax.islands import Island, declared_names, islands
+from dsl.syntax.islands import Island, declared_names, islands, spelt
+from dsl.syntax.lexer import Slip
 from dsl.syntax.parser import parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
 from dsl.text.source import Source, Span
@@ -52,21 +53,28 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     """
     problems: list[Diagnostic] = []
     borrowed = _borrowed(sources, library or {}, problems)
-    local = [i for source in sources for i in islands(source)]
-    names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *local)))
+    whole = [i for source in sources for i in islands(source)]
+    names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *whole)))
+    local = [part for island in whole for part in _cut(island, names)]
     trees: list[Tree] = []
     poisoned: set[str] = set()
+    doubtful: list[Span] = []
+    name_lost = False
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names)
         if not foreign:
             problems += [_of_slip(island, slip) for slip in parsed.slips]
         broken = any(slip.code.startswith("E") for slip in parsed.slips)
         if broken:
-            poisoned |= declared_names(island)
+            poisoned |= spelt(island, names)
+            name_lost |= not island.starter or not declared_names(island)
         if parsed.tree is not None:
             trees.append(Tree(island, parsed.tree, foreign, broken))
-    scope = Scope(problems, frozenset(poisoned))
+        doubtful += [island.span(r) for r in parsed.doubtful]
+    scope = Scope([], frozenset(poisoned), name_lost)
     program = _program(trees, scope)
+    # What a repair has guessed is no second mistake.
+    problems += [p for p in scope.problems if not any(_within(p.at, stretch) for stretch in doubtful)]
     if not program.facts and not program.policies and not poisoned and not has_errors(problems):
         problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
     ordered = _ordered(problems, sources)
@@ -74,6 +82,14 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         return Checked(None, ordered)
     version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
     return Checked(replace(program, version=version), ordered)
+
+
+def _cut(island: Island, names: frozenset[str]) -> list[Island]:
+    """Several declarations on one line, where each is whole by itself; else a keyword stands where it should not."""
+    parts = island.parts()
+    if len(parts) > 1 and not any(slip.code.startswith("E") for p in parts for slip in parse(p, names).slips):
+        return parts
+    return [island]
 
 
 def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:
@@ -104,9 +120,13 @@ def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagno
     return result
 
 
-def _of_slip(island: Island, slip: tuple[str, int, int, Mapping[str, str]]) -> Diagnostic:
-    code, start, end, arguments = slip
-    return problem(code, island.span((start, end)), arguments)
+def _within(at: Span | None, stretch: Span) -> bool:
+    return at is not None and at.source is stretch.source and at.start < stretch.end and at.end > stretch.start
+
+
+def _of_slip(island: Island, slip: Slip) -> Diagnostic:
+    at = island.span((slip.start, slip.end))
+    return problem(slip.code, at, slip.arguments, fix=None if slip.fix is None else Edit(at, slip.fix))
 
 
 def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
@@ -135,7 +155,8 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
 
 
 def _of(scope: Scope, role: Role) -> list[Symbol]:
-    return [s for s in scope.symbols.values() if s.role is role]
+    """The symbols of a role; one whose declaration is broken keeps no type, so that nothing is held against its uses."""
+    return [s for s in scope.symbols.values() if s.role is role and not s.partial]
 
 
 def _refuse_second_readings(scope: Scope) -> None:

@@ -202,7 +202,7 @@ def _slots(kind: type) -> list[str]:
 
 def derived_of(scope: Scope) -> dict[str, ir.Define | ir.Classify]:
     """Defines and classifications in an order in which each uses only earlier ones; a cycle is reported."""
-    symbols = {n: s for n, s in scope.symbols.items() if s.role in (Role.DEFINE, Role.CLASSIFY)}
+    symbols = {n: s for n, s in scope.symbols.items() if s.role in (Role.DEFINE, Role.CLASSIFY) and not s.partial}
     uses: dict[str, list[str]] = {}
     for name, symbol in symbols.items():
         found = (scope.find(n) for n in names_in(_bodies(symbol.decl)))

@@ -28,6 +28,7 @@ class PolicyBuilder:
     exclusive: list[ir.Exclusive] = field(default_factory=list)
     citations: list[ir.Citation] = field(default_factory=list)
     review_if_unknown: list[str] = field(default_factory=list)
+    attempted: set[str] = field(default_factory=set)
 
     def build(self) -> ir.Policy:
         """The policy; problems are in the scope."""
@@ -162,6 +163,7 @@ class PolicyBuilder:
         symbol = self._named(give.benefit, (Role.BENEFIT,))
         if symbol is None or symbol.type is None:
             return
+        self.attempted.add(symbol.name)
         if any(g.benefit == symbol.name for g in self.grants):
             self._report("E410", give, name=symbol.name)
             return
@@ -278,7 +280,7 @@ class PolicyBuilder:
         if symbol is None:
             return None
         grant = next((g for g in self.grants if g.benefit == symbol.name), None)
-        if grant is None and not self.symbol.partial:
+        if grant is None and not self.symbol.partial and symbol.name not in self.attempted:
             self._report("E412", node, name=symbol.name)
         return grant
 

@@ -63,11 +63,13 @@ def role_of(decl: ast.Decl) -> Role | None:
 class Scope:
     """Symbols by name and by spelling; policies have a space of their own.
 
-    `poisoned` holds names whose declaration is broken: using one is no second mistake.
+    `poisoned` holds names whose declaration is broken: using one is no second mistake. Where a broken declaration has
+    even lost its name (`name_lost`), no name can be called unknown.
     """
 
     problems: list[Diagnostic]
     poisoned: frozenset[str] = frozenset()
+    name_lost: bool = False
     symbols: dict[str, Symbol] = field(default_factory=dict)
     policies: dict[str, Symbol] = field(default_factory=dict)
     _spellings: dict[str, str] = field(default_factory=dict)
@@ -78,6 +80,8 @@ class Scope:
         table, spellings = self._tables(symbol.role)
         earlier = table.get(symbol.name)
         if earlier is not None and not earlier.borrowed:
+            if symbol.partial or earlier.partial:
+                return
             self.problems.append(problem("E202", symbol.at, related=[earlier.at], name=symbol.name))
             return
         if earlier is not None:
@@ -112,7 +116,7 @@ class Scope:
 
     def unknown(self, island: Island, node: ast.Name, *, policies: bool = False, among: Iterable[str] = ()) -> None:
         """Report a name that is not declared, with what was probably meant."""
-        if node.text in self.poisoned:
+        if self.name_lost or node.text in self.poisoned:
             return
         candidates = list(among) or list(self._policy_spellings if policies else self._spellings)
         near = suggest(node.text, candidates)

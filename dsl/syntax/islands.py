@@ -11,12 +11,12 @@ from dsl.text.source import Source, Span
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
 _WORDS = "|".join(sorted(_STARTER_OF, key=len, reverse=True))
 _HAN_WORDS = "|".join(w for w in _STARTER_OF if not w.isascii())
-# Quoted text and comments are passed over. A starter stands at the start of a line or behind a blank; a Han one also
-# needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
-_CUT = re.compile(
-    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*"
-    rf"|(?:(?<=[ \t\u3000\ufeff])|^)(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)"
-    rf"|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))",
+# A Han starter needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
+_STARTER = rf"(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))"
+_CUT = re.compile(r"^[ \t\u3000\ufeff]*" + _STARTER, re.MULTILINE)
+# Quoted text and comments are passed over when a starter is looked for within a line.
+_INNER = re.compile(
+    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[ \t\u3000;；。])" + _STARTER,
     re.MULTILINE,
 )
 
@@ -34,16 +34,28 @@ class Island:
         """A place inside the island as a place in the source."""
         return Span(self.source, self.offset + at[0], self.offset + at[1])
 
+    def parts(self) -> "list[Island]":
+        """The island cut at starters within its lines, as it must be read when each part is whole by itself."""
+        return list(_islands(self.source, _INNER, self.text, self.offset))
+
 
 def islands(source: Source) -> Iterator[Island]:
     """The declarations of a source in order; leading text that is no declaration is an island without a starter."""
-    found = ((m, m["word"] or m["glued"]) for m in _CUT.finditer(source.text))
-    cuts = [(m.start(), _STARTER_OF[word]) for m, word in found if word]
-    if not cuts or source.text[: cuts[0][0]].strip():
+    return _islands(source, _CUT, source.text, 0)
+
+
+def _islands(source: Source, pattern: re.Pattern[str], text: str, offset: int) -> Iterator[Island]:
+    group = ((m, "word" if m["word"] else "glued") for m in pattern.finditer(text))
+    cuts = [(m.start(g), _STARTER_OF[m[g]]) for m, g in group if m[g]]
+    first = _CUT.match(text) if pattern is _INNER else None
+    if first is not None:
+        group_name = "word" if first["word"] else "glued"
+        cuts.insert(0, (first.start(group_name), _STARTER_OF[first[group_name]]))
+    if not cuts or text[: cuts[0][0]].strip():
         cuts.insert(0, (0, ""))
-    ends = [start for start, _ in cuts[1:]] + [len(source.text)]
+    ends = [start for start, _ in cuts[1:]] + [len(text)]
     for (start, starter), end in zip(cuts, ends, strict=True):
-        yield Island(starter, source, start, source.text[start:end])
+        yield Island(starter, source, offset + start, text[start:end])
 
 
 def declared_names(island: Island) -> frozenset[str]:
@@ -55,6 +67,9 @@ def declared_names(island: Island) -> frozenset[str]:
     """
     if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "POLICY"):
         return frozenset()
+    parts = island.parts()
+    if len(parts) > 1:
+        return frozenset().union(*(declared_names(p) for p in parts))
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY") else _head(island.text)
     tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
     found: set[str] = set()
@@ -74,6 +89,14 @@ def declared_names(island: Island) -> frozenset[str]:
 def _head(text: str) -> str:
     """The first line: the header of a declaration holds its name and labels."""
     return text.split("\n", 1)[0]
+
+
+def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
+    """Every name and text of a broken declaration: what it may have declared, and may not be held against others."""
+    if island.starter in ("POLICY", "EXAMPLE"):
+        return declared_names(island)
+    tokens = Lexer(island.text, island.starter or "FACT", names).run().tokens
+    return declared_names(island) | {t.text for t in tokens if t.type in ("NAME", "STRING")}
 
 
 _ROW = re.compile(r"^[ \t\u3000]*([^\W\d]\w*)[ \t\u3000]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)

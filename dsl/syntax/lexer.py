@@ -49,12 +49,13 @@ class Token(NamedTuple):
 
 
 class Slip(NamedTuple):
-    """A lexical problem: its code, its place in the island, and what fills the sentence."""
+    """A problem in an island: code, place, what fills the sentence, and the replacement that would mend it."""
 
     code: str
     start: int
     end: int
     arguments: Mapping[str, str]
+    fix: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Tokens to tree, one island at a time, with every problem collected.
 
-Invariants: never raises on user text; whoever sees an error among the slips must not run the tree. After a mistake the
-clause that holds it is set aside and the rest is read again, so one pass reports the mistakes of all clauses.
+Invariants: never raises on user text; whoever sees an error among the slips must not run the tree. A
+mistake is repaired by the smallest change that lets the parse go on, so one mistake is one message and the rest is
+read; where no change helps, the clause is left out.
 """
 
 from collections.abc import Sequence
@@ -19,17 +20,22 @@ from dsl.syntax.expression_builder import BadDate
 from dsl.syntax.islands import Island
 from dsl.syntax.keywords import CLAUSE_STARTS, DECLARATIONS, STARTERS
 from dsl.syntax.lexer import Lexer, Slip, Token
+from dsl.syntax.recover import WRITTEN, Automaton, Repair, likeness, nearest_spelling, placeholder, search
 
-MAX_REREADS = 20
+MAX_REPAIRS = 10
 MAX_NESTED = 60  # `not not …` and `else if …` nest without parentheses
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """What an island said. With an error among the slips the tree holds what could be read, for checking only."""
+    """What an island said. With an error among the slips the tree holds what could be read, for checking only;
+    `doubtful` are the stretches whose meaning a repair has guessed.
+    """
 
     tree: ast.Decl | None
     slips: tuple[Slip, ...]
+    doubtful: tuple[Range, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -43,12 +49,15 @@ def grammar() -> Lark:
 @lru_cache(maxsize=65536)
 def _parse(starter: str, text: str, names: frozenset[str]) -> Parsed:
     lexer = Lexer(text, starter, names).run()
-    slips = list(lexer.slips)
-    tokens = lexer.tokens
-    tree, found = _read(starter, tokens, len(text))
-    lexical = any(s.code.startswith("E") for s in slips)
-    slips += [] if lexical else found  # a stray character explains the parse error behind it
-    return Parsed(tree, tuple(slips))
+    lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
+    reading = Reading(starter, lexer.tokens, len(text))
+    if not any(slip.code == "E105" for slip in lexer.slips):
+        reading.read()
+    stretches = [reading.clause_of(r) for r in lexical]
+    # A stray character explains the parse error behind it.
+    found = [s for s in reading.slips if not any(a <= s.start <= b for a, b in stretches)]
+    found = list({reading.clause_of((s.start, s.end)): s for s in reversed(found)}.values())[::-1]
+    return Parsed(reading.tree, (*lexer.slips, *found), (*stretches, *reading.doubtful))
 
 
 def parse(island: Island, names: frozenset[str]) -> Parsed:
@@ -72,62 +81,118 @@ def _no_declaration(island: Island) -> Slip | None:
     return Slip("E103", start, end, {"read": text[start:end].split("\n")[0]})
 
 
-def _read(starter: str, tokens: Sequence[Token], end: int) -> tuple[ast.Decl | None, list[Slip]]:
-    slips: list[Slip] = []
-    if deep := _too_nested(tokens):
-        return None, [Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)})]
-    for _ in range(MAX_REREADS):
-        tree, failed = _drive(starter, tokens, end)
-        if failed is None:
-            return tree, slips
-        index, slip = failed
-        slips.append(slip)
-        tokens = _without_clause(tokens, index)
-        if tokens == [] or starter != "POLICY":
-            break
-    return None, slips
+class Reading:
+    """One parse of an island: drives lark token by token and repairs where it stops."""
+
+    def __init__(self, starter: str, tokens: Sequence[Token], end: int) -> None:
+        self.starter, self.tokens, self.end = starter, list(tokens), end
+        self.written = tuple(tokens)
+        self.tree: ast.Decl | None = None
+        self.slips: list[Slip] = []
+        self.doubtful: list[Range] = []
+
+    def read(self) -> None:
+        """Parse, repairing at most `MAX_REPAIRS` mistakes; what cannot be repaired is left out clause by clause."""
+        if deep := _too_nested(self.tokens):
+            self.slips.append(Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)}))
+            return
+        for _ in range(MAX_REPAIRS):
+            stopped = self._drive()
+            if stopped is None or not self.tokens:
+                return
+
+    def _drive(self) -> int | None:
+        """Feed the tokens; at a mistake report it, change the tokens and give its index."""
+        reader = grammar().parse_interactive(start=f"{self.starter.lower()}_decl")
+        state = reader.parser_state
+        stacks = []
+        index = 0
+        try:
+            for token in self.tokens:
+                stacks.append(state.state_stack[:])
+                reader.feed_token(LarkToken(token.type, token.text, start_pos=token.start, end_pos=token.end))
+                index += 1
+            stacks.append(state.state_stack[:])
+            self.tree = reader.feed_eof()  # type: ignore[no-untyped-call]  # lark leaves it untyped
+            return None
+        except UnexpectedInput:
+            self._repair(Automaton(state.parse_conf.states, state.parse_conf.end_state), stacks, index)
+        except (BadDate, VisitError) as error:
+            cause = error.orig_exc if isinstance(error, VisitError) else error
+            if not isinstance(cause, BadDate):
+                raise
+            self._bad_date(cause)
+        return index
+
+    def _bad_date(self, cause: BadDate) -> None:
+        self.slips.append(Slip("E106", *cause.at, {"read": cause.text}))
+        self.doubtful.append(self.clause_of(cause.at))
+        self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
+
+    def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
+        repair = search(automaton, stacks, self.tokens, index)
+        expected = automaton.accepted(stacks[index])
+        if repair is None:
+            self._tell(self._unexpected(index, expected), index)
+            self.tokens = _without_clause(self.tokens, index)
+            return
+        self._tell(self._told(repair, expected, index), repair.place)
+        at = self._place(repair.place)
+        added = [Token(repair.token, placeholder(repair.token), *at)] if repair.token else []
+        self.tokens[repair.place : repair.place + repair.removed] = added
+
+    def _tell(self, slip: Slip, index: int) -> None:
+        self.slips.append(slip)
+        self.doubtful.append(self.clause_of(self._place(index)))
+
+    def _place(self, index: int) -> Range:
+        if index < len(self.tokens):
+            return self.tokens[index].start, self.tokens[index].end
+        last = self.tokens[-1].end if self.tokens else 0
+        return last, min(last + 1, self.end)
+
+    def clause_of(self, at: Range) -> Range:
+        """The clause of the island that holds a place, up to the next one."""
+        starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), self.end + 1]
+        return max(s for s in starts if s <= at[0]), min(s for s in starts if s > at[0])
+
+    def _told(self, repair: Repair, expected: list[str], index: int) -> Slip:
+        """The message of a repair: a misspelt keyword, something missing, something too much."""
+        start, end = self._place(repair.place)
+        if repair.place == len(self.tokens) or not (repair.removed or repair.token in WRITTEN):
+            return self._unexpected(index, expected)
+        read = self.tokens[repair.place]
+        before = self.tokens[repair.place - 1].text if repair.place else ""
+        if repair.removed and repair.token and likeness(read, repair.token) > 0.6:
+            near = nearest_spelling(read, repair.token)
+            return Slip("E112", start, end, {"read": read.text, "near": near}, near)
+        if repair.removed and not repair.token and repair.place == index:
+            arguments = {"read": read.text, "expected": " ".join(expected), "after": before}
+            return Slip("E104", start, end, arguments, "")
+        if not repair.removed and repair.place == index:
+            word = WRITTEN[repair.token]
+            return Slip(
+                "E113", start, end, {"read": read.text, "missing": word, "after": before}, f"{word} {read.text}"
+            )
+        return self._unexpected(index, expected)
+
+    def _unexpected(self, index: int, expected: list[str]) -> Slip:
+        read = self.tokens[index] if index < len(self.tokens) else None
+        arguments = {"expected": " ".join(expected), "after": self.tokens[index - 1].text if index else ""}
+        if read is None:
+            return Slip("E109", *self._place(index), {"read": "", **arguments})
+        code = "E110" if read.type in STARTERS else "E104"
+        return Slip(code, read.start, read.end, {"read": read.text, **arguments})
 
 
 def _too_nested(tokens: Sequence[Token]) -> Token | None:
-    run = 0
-    ifs = 0
+    run = ifs = 0
     for token in tokens:
         run = run + 1 if token.type == "NOT" else 0
         ifs = ifs + 1 if token.type == "IF" else 0 if token.type in CLAUSE_STARTS else ifs
         if run > MAX_NESTED or ifs > MAX_NESTED:
             return token
     return None
-
-
-def _drive(starter: str, tokens: Sequence[Token], end: int) -> tuple[ast.Decl | None, tuple[int, Slip] | None]:
-    """Feed the tokens; on a mistake give its index and what was expected."""
-    reader = grammar().parse_interactive(start=f"{starter.lower()}_decl")
-    at = index = 0
-    try:
-        for token in tokens:
-            reader.feed_token(LarkToken(token.type, token.text, start_pos=token.start, end_pos=token.end))
-            at = token.end
-            index += 1
-        return reader.feed_eof(), None  # type: ignore[no-untyped-call]  # lark leaves it untyped
-    except UnexpectedInput:
-        read = tokens[index] if index < len(tokens) else Token("$END", "", at, min(at + 1, end))
-        expected = sorted(reader.accepts() - {"$END"})  # type: ignore[no-untyped-call]  # as above
-        return None, (index, _unexpected(starter, read, expected, tokens[index - 1] if index else None))
-    except (BadDate, VisitError) as error:
-        cause = error.orig_exc if isinstance(error, VisitError) else error
-        if not isinstance(cause, BadDate):
-            raise
-        return None, (max(index - 1, 0), Slip("E106", *cause.at, {"read": cause.text}))
-
-
-def _unexpected(starter: str, read: Token, expected: list[str], previous: Token | None) -> Slip:
-    arguments = {"read": read.text, "token": read.type, "expected": " ".join(expected), "starter": starter,
-                 "after": previous.text if previous else ""}  # fmt: skip
-    if read.type == "$END":
-        return Slip("E109", read.start, read.end, arguments)
-    if read.type in STARTERS:
-        return Slip("E110", read.start, read.end, arguments)
-    return Slip("E104", read.start, read.end, arguments)
 
 
 def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:
@@ -138,6 +203,4 @@ def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:
         begin = next((i for i in starts if i >= index), None)
         return [] if begin is None else [*tokens[:2], *tokens[begin:]]
     end = next((i for i in starts if i > begin and i >= index), len(tokens))
-    if end <= begin:
-        end = len(tokens)
-    return [*tokens[:begin], *tokens[end:]]
+    return [*tokens[:begin], *tokens[end if end > begin else len(tokens) :]]

@@ -6,7 +6,7 @@ Nothing here decides or forgives anything. A tree that this does not know how to
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +38,8 @@ ANSWER_OF = {
     True: Answer.match, False: Answer.no_match, None: Answer.unknown, "unknown": Answer.unknown,
     "T": Answer.match, "F": Answer.no_match, "U": Answer.unknown,
 }  # fmt: skip
-COMPARISON = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+SIGN = {"=": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+AGE_SIGN = {"<=": "≥", ">": "<"}  # born on the day 18 years ago or before: 18 years or more
 DOLLARS = frozenset({"revenue", "assets"})
 
 
@@ -47,29 +48,36 @@ class Style:
     """One of the ways in which the same rules may be written.
 
     `words` is the type of the attributes that hold words; `as_of` names the attribute that is no fact but the day of
-    the question.
+    the question; with `ages` a date is said to lie so many years before another; `names` are what the rules call an
+    attribute instead of its identifier.
     """
 
     language: str = "en"
     words: str = "one of"
     as_of: str = ""
-
-    @property
-    def chinese(self) -> bool:
-        return self.language == "zh"
+    ages: bool = False
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, token: str) -> str:
         """A keyword in the language of the style."""
         return word_for(token, self.language)
 
     def choose(self, english: str, chinese: str) -> str:
-        return chinese if self.chinese else english
+        return chinese if self.language == "zh" else english
+
+    def glued(self, *parts: str) -> str:
+        """Words of a condition, which Chinese sets without blanks."""
+        return self.choose(" ", "").join(parts)
 
     def quoted(self, text: str) -> str:
         return self.choose(f'"{text}"', f"“{text}”")
 
     def listed(self, items: Iterable[str]) -> str:
-        return self.choose(", ", "，").join(items)
+        items = self.choose(", ", "，").join(items)
+        return self.choose(f"({items})", f"（{items}）")
+
+    def name(self, attribute: str) -> str:
+        return self.names.get(attribute) or name_of(attribute)
 
     def day(self, iso: str) -> str:
         year, month, day = map(int, iso.split("-"))
@@ -136,47 +144,49 @@ def fact_text(attribute: Mapping[str, Any], style: Style) -> str:
     """A fact whose labels are the question that the corpus asks and the name it has there."""
     original, question = attribute["name"], attribute.get("label")
     name = name_of(original)
-    labels = [label for label in (question, original) if label and label != name]
-    head = " ".join([style("FACT"), name, f" {style('ALSO')} ".join(map(style.quoted, labels))]).strip()
+    labels = [style.quoted(label) for label in (question, original) if label and label != name]
+    head = " ".join([style("FACT"), name, f" {style('ALSO')} ".join(labels)]).strip()
     return f"{head}{style.choose(': ', '：')}{_type_text(attribute, style)}"
 
 
 def _type_text(attribute: Mapping[str, Any], style: Style) -> str:
     name, kind = attribute["name"], attribute["type"]
     if kind == "string" and name != "naics" and style.words == "one of":
-        options = style.listed(f"{name_of(v)} {style.quoted(v)}" for v in attribute["values"])
-        return f"{style('ONE_OF')} ({options})"
+        return f"{style('ONE_OF')} {style.listed(f'{name_of(v)} {style.quoted(v)}' for v in attribute['values'])}"
     if name in DOLLARS:
         return style.choose("money in USD", "金额 币种 美元")
     plain = {"bool": "YES_NO", "date": "DATE_TYPE", "number": "COUNT_TYPE", "string": "TEXT_TYPE"}
     return style("CODE_TYPE" if name == "naics" else plain[kind])
 
 
-def policy_text(id: str, label: str, when: Tree, style: Style, *clauses: str) -> str:
+def policy_text(id: str, label: str, when: Tree, style: Style) -> str:
     """A policy in which every part of the outermost *and* is a requirement of its own."""
     parts = when["args"] if when.get("op") == "and" else [when]
     requirements = [f"{style('WHEN')} {condition_text(part, style)}" for part in parts]
-    head = f"{style('POLICY')} {name_of(id)} {style.quoted(label)}"
-    return "\n  ".join([head, *clauses, *requirements])
+    return "\n  ".join([f"{style('POLICY')} {name_of(id)} {style.quoted(label)}", *requirements])
 
 
 # ---- conditions
 def condition_text(tree: Tree, style: Style) -> str:
     """A condition; the parts of an *and* or *or* are put in parentheses where they are one themselves."""
     match tree:
-        case {"op": "and" | "or" as op, "args": parts}:
-            return f" {style(op.upper())} ".join(_enclosed(part, style) for part in parts)
+        case {"op": "and" | "or" as op, "args": [first, *others]}:
+            rest = [word for part in others for word in (style(op.upper()), _enclosed(part, style))]
+            return style.glued(_enclosed(first, style), *rest)
         case {"op": "cmp", "cmp": "=", "left": {"attr": "naics"}, "right": {"const": code}}:
-            return f"naics {style('IS')} {code_text(code, style)}"
-        case {"op": "cmp", "cmp": comparison, "left": left, "right": right}:
-            subject = left.get("attr", "")
-            return f"{value_text(left, style)} {COMPARISON[comparison]} {value_text(right, style, subject)}"
+            return style.glued(style.name("naics"), style("IS"), code_text(code, style))
+        case {"op": "cmp", "cmp": sign, "left": left, "right": {"op": "date_add", "base": base, "years": back}} if (
+            style.ages and sign in AGE_SIGN and back < 0
+        ):
+            return style.glued(_span_text(left, base, style), AGE_SIGN[sign], str(-back))
+        case {"op": "cmp", "cmp": sign, "left": left, "right": right}:
+            right_text = value_text(right, style, left.get("attr", ""))
+            return style.glued(value_text(left, style), SIGN[sign], right_text)
         case {"op": "in", "left": {"attr": name}, "set": [True]}:
-            return name_of(name)
+            return style.name(name)
         case {"op": "in", "left": {"attr": name}, "set": words} if all(isinstance(w, str) for w in words):
-            write: Callable[[str, Style], str] = code_text if name == "naics" else _word_text
-            member = style.choose("in", "属于")
-            return f"{name_of(name)} {member} ({style.listed(write(w, style) for w in words)})"
+            written = (code_text(w, style) if name == "naics" else style.quoted(w) for w in words)
+            return style.glued(style.name(name), style.choose("in", "属于"), style.listed(written))
     raise ValueError(f"no sentence for {tree}")
 
 
@@ -185,27 +195,29 @@ def _enclosed(tree: Tree, style: Style) -> str:
     return f"({text})" if tree["op"] in ("and", "or") else text
 
 
+def _span_text(start: Tree, end: Tree, style: Style) -> str:
+    """The complete years from one date to another."""
+    first, last = value_text(start, style), value_text(end, style)
+    return style.choose(f"years from {first} to {last}", f"从{first}到{last}的年数")
+
+
 def code_text(code: str, style: Style) -> str:
     """A code of digits needs no quotes; 115310_a_Except does."""
     return code if code.isdecimal() else style.quoted(code)
-
-
-def _word_text(word: str, style: Style) -> str:
-    return style.quoted(word)
 
 
 def value_text(tree: Tree, style: Style, subject: str = "") -> str:
     """A value; `subject` is the attribute it is compared with."""
     match tree:
         case {"attr": name}:
-            return style("AS_OF") if name == style.as_of else name_of(name)
+            return style("AS_OF") if name == style.as_of else style.name(name)
         case {"const": int() as number, "type": "number"}:
             return style.dollars(number) if subject in DOLLARS else str(number)
         case {"const": str() as day, "type": "date"}:
             return style.day(day)
-        case {"op": "date_add", "base": base, "years": int() as years, **rest} if set(rest) == {"op"} or not rest:
-            sign = "-" if years < 0 else "+"
-            return f"{value_text(base, style)} {sign} {abs(years)}{style.choose(' years', '年')}"
+        case {"op": "date_add", "base": base, "years": int() as years, **rest} if not rest:
+            span = f"{abs(years)}{style.choose(' years', '年')}"
+            return style.glued(value_text(base, style), "-" if years < 0 else "+", span)
     raise ValueError(f"no words for {tree}")
 
 
@@ -249,12 +261,12 @@ def answers_of(run: Run, ids: Iterable[str]) -> Answers:
 
 # ---- made-up cases
 def aimed_rows(
-    neutral: ModuleType, policies: Iterable[Mapping[str, Any]], base: Callable[[], dict[str, Any]], rng: Random, most: int
+    neutral: ModuleType, policies: Iterable[Mapping[str, Any]], base: Callable[[], dict[str, Any]], rng: Random
 ) -> list[Row]:
-    """For each rule, rows that hit it and miss it by one step in one condition, then such a row with a value missing."""
+    """For each rule, rows that hit it or miss it by one step in one condition, two of them also with a gap."""
     found: list[Row] = []
     for policy in policies:
-        rows = list(neutral.aimed_rows(policy["when"], base, rng, most))
+        rows = list(neutral.aimed_rows(policy["when"], base, rng))
         for row in rng.sample(rows, min(2, len(rows))):
             hole = rng.choice(sorted(neutral.attrs_of(policy["when"])))
             rows.append({name: value for name, value in row.items() if name != hole})

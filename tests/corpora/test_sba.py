@@ -114,7 +114,7 @@ def test_rows_at_every_edge_agree_with_the_neutral_evaluator(
         return {"naics": rng.choice(codes), "revenue": rng.randrange(50_000_000), "employees": rng.randrange(2_000),
                 "assets": rng.randrange(900_000_000)}  # fmt: skip
 
-    rows = adapter.aimed_rows(neutral, sba.policies, base, rng, 12)
+    rows = adapter.aimed_rows(neutral, sba.policies, base, rng)
     expected = np.full((len(rows), len(sba.ids)), adapter.UNRECORDED, np.uint8)
     for i, (id, row) in enumerate(rows):
         own = sba.ids.index(id.split("#")[0])
