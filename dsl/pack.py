@@ -155,7 +155,7 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
 
 
 def _of(scope: Scope, role: Role) -> list[Symbol]:
-    """The symbols of a role; one whose declaration is broken keeps no type, so that nothing is held against its uses."""
+    """The symbols of a role; one whose declaration is broken keeps no type: its uses are no mistakes."""
     return [s for s in scope.symbols.values() if s.role is role and not s.partial]
 
 

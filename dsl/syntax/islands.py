@@ -77,7 +77,7 @@ def declared_names(island: Island) -> frozenset[str]:
         previous = tokens[i - 1].type if i else ""
         before = tokens[i - 2].type if i > 1 else ""
         follows_name = previous == "NAME" or (previous == "ALSO" and before in ("STRING", "NAME"))
-        if token.type == "STRING" and follows_name and before != "BENEFIT_OPTION":
+        if token.type == "STRING" and follows_name:
             found.add(token.text.strip())
         elif (token.type == "NAME" and i + 1 < len(tokens) and _introduces(island, i, tokens[i + 1].type)) or (
             token.type == "NAME" and previous in ("LPAR", "COMMA") and island.starter in ("FACT", "BENEFIT")

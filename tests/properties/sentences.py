@@ -5,20 +5,22 @@ A type is a short word: bool, number, count, points, percent, money, date, month
 exactly on them.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
+from typing import TypeVar
 
 from both_languages import Said, listed, say
+from conditions_made import JOINTS, TESTS
 
 from dsl.meaning.types import date_of
 
 REAL = ("number", "points", "percent")
 NUMERIC = (*REAL, "count", "money", "date", "months", "years", "days")
 DAYS = (10_957, 14_610, 16_496, 16_861, 18_321, 19_417, 19_723, 20_000)
-COMPARISONS = ("≥", "≤", ">", "<", "=", "≠", "{AT_LEAST}", "{AT_MOST}", "{ABOVE}", "{BELOW}", "{IS}", "{IS_NOT}")
 CODES = ("C", "C39", "C391", "C3911", "C40", "I65", "I651")
 TEXTS = ("上市", "新三板", "none at all", "")
 CENT = 100
+T = TypeVar("T")
 ZERO_IN = 12  # how often a divisor is a constant that is not zero
 
 
@@ -38,7 +40,8 @@ class Sentences:
         """True in about so many of a hundred cases; shrinks to False."""
         return self.random.randrange(100) >= 100 - percent
 
-    def pick[T](self, options: "list[T] | tuple[T, ...]") -> T:
+    def pick(self, options: Sequence[T]) -> T:
+        """One of several; shrinks to the first."""
         return options[self.random.randrange(len(options))]
 
     def name(self, name: str, label: str, type_: str) -> Said:
@@ -199,12 +202,12 @@ class Sentences:
     def _rank(self, type_: str, depth: int) -> Said:
         if not self.ranks:
             return self.leaf(type_)
-        by, group = self._ranked(depth)
+        by, group = self.ranked(depth)
         if group is None:
             return Said(f"(rank by {by.en})", f"({by.zh} 排名)")
         return Said(f"(rank by {by.en} within {group.en})", f"({by.zh} 在 {group.zh} 内 排名)")
 
-    def _ranked(self, depth: int) -> tuple[Said, Said | None]:
+    def ranked(self, depth: int) -> tuple[Said, Said | None]:
         """What to rank by, and the groups to rank in."""
         kind = self.pick([k for k in NUMERIC if self.has(k)])
         by = self.pick(self.names[kind]) if self.chance(60) else say("({})", self.value(kind, depth))
@@ -238,49 +241,13 @@ class Sentences:
         """A condition; where it is joined of several it stands in brackets."""
         if depth <= 0 or self.chance(35):
             return self.test(depth)
-        return self.pick(_JOINTS)(self, depth - 1)
+        return self.pick(JOINTS)(self, depth - 1)
 
     def test(self, depth: int) -> Said:
         """A single test."""
-        return self.pick(_TESTS)(self, max(0, depth))
+        return self.pick(TESTS)(self, max(0, depth))
 
 
-def _joined(s: Sentences, depth: int) -> Said:
-    word = s.pick(("{AND}", "{OR}"))
-    parts = [s.condition(depth) for _ in range(2 + s.random.randrange(2))]
-    result = parts[0]
-    for part in parts[1:]:
-        result = say(f"{{}} {word} {{}}", result, part)
-    return say("({})", result)
-
-
-def _mixed(s: Sentences, depth: int) -> Said:
-    """Without inner brackets: `and` binds closer than `or`, `not` closer than `and`."""
-    return say("({} {OR} {NOT} {} {AND} {})", s.test(depth), s.test(depth), s.condition(depth))
-
-
-def _not(s: Sentences, depth: int) -> Said:
-    return say("{NOT} {}", s.condition(depth))
-
-
-def _quantified(s: Sentences, depth: int) -> Said:
-    parts = [s.condition(depth) for _ in range(1 + s.random.randrange(4))]
-    return say(f"{s.pick(('{ALL_OF}', '{ANY_OF}'))} ({{}})", listed(parts))
-
-
-def _at_least(s: Sentences, depth: int) -> Said:
-    parts = [s.condition(depth) for _ in range(2 + s.random.randrange(4))]
-    count = 1 + s.random.randrange(len(parts))
-    return Said(f"at least {count} of ({listed(parts).en})", f"至少{count}项({listed(parts).zh})")
-
-
-def _if_condition(s: Sentences, depth: int) -> Said:
-    parts = [s.condition(depth) for _ in range(3)]
-    return say("({IF} {} {THEN} {} {ELSE} {})", *parts)
-
-
-_JOINTS: list[Callable[[Sentences, int], Said]] = [_joined, _joined, _mixed, _not, _quantified, _at_least, _if_condition]
-_TESTS: list[Callable[[Sentences, int], Said]] = []  # filled by `single_tests`
 _F = Sentences
 _ARITHMETIC = [_F._chain, _F._chain, _F._function, _F._if, _F._times]
 _FORMS: dict[str, list[Callable[[Sentences, str, int], Said]]] = {
