@@ -1,11 +1,11 @@
 """A file cut into declarations, so that each parses alone: a slip in one never spoils the next."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dsl.syntax.keywords import BY_TOKEN, STARTERS
-from dsl.syntax.lexer import Lexer
+from dsl.syntax.lexer import Lexer, Token
 from dsl.text.source import Source, Span
 
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
@@ -79,16 +79,17 @@ def declared_names(island: Island) -> frozenset[str]:
         follows_name = previous == "NAME" or (previous == "ALSO" and before in ("STRING", "NAME"))
         if token.type == "STRING" and follows_name:
             found.add(token.text.strip())
-        elif (token.type == "NAME" and i + 1 < len(tokens) and _introduces(island, i, tokens[i + 1].type)) or (
-            token.type == "NAME" and previous in ("LPAR", "COMMA") and island.starter in ("FACT", "BENEFIT")
-        ):
+        elif token.type == "NAME" and _introduces(island, tokens, i):
             found.add(token.text)
     return frozenset(n for n in found if n)
 
 
 def _head(text: str) -> str:
-    """The first line: the header of a declaration holds its name and labels."""
-    return text.split("\n", 1)[0]
+    """The first line with more than the keyword: the header of a declaration holds its name and labels."""
+    end = text.find("\n")
+    if end >= 0 and len(text[:end].split()) < 2:
+        end = text.find("\n", end + 1)
+    return text if end < 0 else text[:end]
 
 
 def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
@@ -109,5 +110,11 @@ def _row_names(island: Island) -> frozenset[str]:
     return frozenset(m[1] for m in _ROW.finditer(island.text) if m[1] not in _STARTER_OF)
 
 
-def _introduces(island: Island, index: int, following: str) -> bool:
-    return index == 1 or (island.starter == "CLASSIFY" and following in ("STRING", "WHEN", "OTHERWISE", "ALSO"))
+def _introduces(island: Island, tokens: Sequence[Token], i: int) -> bool:
+    """Whether the name at a place is one that the island declares."""
+    if i == 1:
+        return True
+    if island.starter in ("FACT", "BENEFIT"):  # options in parentheses
+        return tokens[i - 1].type in ("LPAR", "COMMA")
+    following = tokens[i + 1].type if i + 1 < len(tokens) else ""
+    return island.starter == "CLASSIFY" and following in ("STRING", "WHEN", "OTHERWISE", "ALSO")
