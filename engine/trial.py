@@ -88,12 +88,18 @@ def try_example(program: ir.Program, example: ir.Example, coverage: Coverage) ->
     population = subject_of(program, example)
     run = Run(program, population, as_of)
     twin = Twin(program, population, as_of, run.plan.evaluator.ranks)
-    for expectation in example.expects:
-        if expectation.policy:
-            for place, judgement in enumerate(twin.requirements(0, expectation.policy)):
-                coverage.add(expectation.policy, place, judgement.verdict)
+    for name in _asked(program, example):
+        for place, judgement in enumerate(twin.requirements(0, name)):
+            coverage.add(name, place, judgement.verdict)
     failures = [f for e in example.expects for f in _failures(run, twin, e)]
     return Trial(example, as_of, tuple(failures))
+
+
+def _asked(program: ir.Program, example: ir.Example) -> list[str]:
+    """The policies an example speaks of: all of them where it expects that nothing matches."""
+    if any(not e.policy and e.condition is None for e in example.expects):
+        return list(program.policies)
+    return [e.policy for e in example.expects if e.policy]
 
 
 def try_all(program: ir.Program) -> tuple[list[Trial], Coverage]:

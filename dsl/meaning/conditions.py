@@ -4,7 +4,7 @@ from dsl.meaning import ir
 from dsl.meaning.arithmetic import comparable
 from dsl.meaning.expressions import ORDERED, Expressions, negated
 from dsl.meaning.literals import is_open
-from dsl.meaning.types import BOOL, CODE, TEXT, Kind, Type, Value
+from dsl.meaning.types import BOOL, CODE, COUNT, PERCENT, TEXT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import Edit, problem
 from dsl.text.source import Span
@@ -204,14 +204,21 @@ class Lowerer(Expressions):
         if rank is None:
             return None
         assert isinstance(rank, ir.Rank)
-        quantity = node.count.quantity
-        if quantity.unit == "%" and 0 < quantity.value <= 1:
-            share = quantity.value.as_integer_ratio()
-            return ir.InTop(type=BOOL, at=self.span(node), rank=rank, count=0, share=share)
-        if quantity.unit == "" and quantity.value == int(quantity.value) and quantity.value >= 1:
-            return ir.InTop(type=BOOL, at=self.span(node), rank=rank, count=int(quantity.value))
-        self.report("E317", node.count)
-        return None
+        limit = self.typed(node.count, COUNT) if self._counts(node.count) else self.typed(node.count, PERCENT)
+        if limit is None:
+            return None
+        value = limit.value if isinstance(limit, ir.Const) else 1
+        if not isinstance(value, int | float) or value <= 0 or (isinstance(value, float) and value > 1):
+            self.report("E317", node.count)
+            return None
+        return ir.InTop(type=BOOL, at=self.span(node), rank=rank, limit=limit)
+
+    def _counts(self, node: ast.Number | ast.Name) -> bool:
+        """Whether the limit of `in top` is a number of enterprises rather than a share."""
+        if isinstance(node, ast.Number):
+            return node.quantity.unit != "%"
+        symbol = self.scope.find(node.text)
+        return symbol is None or symbol.type is None or symbol.type.kind is not Kind.PERCENT
 
     def _eligible(self, node: ast.Eligible) -> ir.Expr | None:
         symbol = self.scope.find_policy(node.policy.text)

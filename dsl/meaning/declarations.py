@@ -14,7 +14,7 @@ from dsl.meaning.vocabulary import Benefit, Fact
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
 from dsl.text.diagnostics import problem
-from dsl.text.quantity import CURRENCIES
+from dsl.text.quantity import CURRENCIES, SPANS
 
 KIND_OF_TOKEN = {
     "YES_NO": Kind.BOOL, "NUMBER_TYPE": Kind.NUMBER, "COUNT_TYPE": Kind.COUNT, "POINTS_TYPE": Kind.POINTS,
@@ -41,12 +41,19 @@ def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> 
     if kind is Kind.SET and not fact:
         scope.problems.append(problem("E319", island.span(node.at), right_kind=Type(kind)))
         return None
-    currency = "CNY"
+    currency, unit = "CNY", "months"
     if node.currency is not None:
-        if node.currency.text not in CURRENCIES:
-            scope.unknown(island, node.currency, among=CURRENCIES)
+        known = CURRENCIES if kind is Kind.MONEY else SPANS
+        if node.currency.text not in known:
+            scope.unknown(island, node.currency, among=known)
             return None
-        currency = CURRENCIES[node.currency.text]
+        if kind is Kind.MONEY:
+            currency = CURRENCIES[node.currency.text]
+        else:
+            unit = SPANS[node.currency.text]
+    if fact and unit != "months":
+        scope.problems.append(problem("E319", island.span(node.at), right_kind=f"duration in {unit}"))
+        return None
     options = tuple(Option(o.name.text, texts(o.labels)) for o in node.options)
     seen: dict[str, ast.Option] = {}
     for option, written in zip(options, node.options, strict=True):
@@ -55,7 +62,7 @@ def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> 
                 scope.problems.append(problem("E202", island.span(written.at), name=spelling,
                                               related=[island.span(seen[spelling].at)]))  # fmt: skip
                 return None
-    return Type(kind, options, currency)
+    return Type(kind, options, currency, unit)
 
 
 def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:

@@ -121,7 +121,8 @@ class PolicyBuilder:
         self._once("beneficiary", _text(clause.values[0]), clause)
 
     def _source(self, clause: ast.Clause) -> None:
-        self.citations.append(ir.Citation(*(_text(v) for v in clause.values)))
+        title, article, *quotes = (_text(v) for v in clause.values)
+        self.citations += [ir.Citation(title, article, quote) for quote in quotes or [""]]
 
     def _review(self, clause: ast.Clause) -> None:
         by = clause.values[1] if len(clause.values) > 1 else None

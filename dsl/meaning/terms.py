@@ -202,11 +202,10 @@ class AtLeast(Expr):
 
 @dataclass(frozen=True)
 class InTop(Expr):
-    """Rank at most `count`, or, where `share` is set, rank ÷ ranked enterprises at most the share (exact)."""
+    """Rank at most `limit`; where that is a percentage, rank ÷ ranked enterprises at most it (exact)."""
 
     rank: Rank
-    count: int
-    share: tuple[int, int] | None = None
+    limit: Expr
 
 
 @dataclass(frozen=True)

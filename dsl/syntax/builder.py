@@ -105,10 +105,10 @@ class Builder(ExpressionBuilder):
         return ast.Clause(at_of(c), "UNKNOWN_REVIEW", (name_node(c[1]),))
 
     def source(self, c: Children) -> ast.Clause:
-        found: dict[str, ast.Text | None] = {"SOURCE": None, "ARTICLE": None, "QUOTE": None}
-        for word, text in zip(c[::2], c[1::2], strict=True):
-            found[word.type] = text_node(text)
-        return ast.Clause(at_of(c), "SOURCE", tuple(found.values()))
+        pairs = [(word.type, text_node(text)) for word, text in zip(c[::2], c[1::2], strict=True)]
+        article = next((text for word, text in pairs if word == "ARTICLE"), None)
+        quotes = [text for word, text in pairs if word == "QUOTE"]
+        return ast.Clause(at_of(c), "SOURCE", (pairs[0][1], article, *quotes))
 
     def effective(self, c: Children) -> ast.Clause:
         days = values(c)
@@ -174,9 +174,6 @@ class Builder(ExpressionBuilder):
     def value(self, c: Children) -> ast.Expression:
         return values(c)[0]  # type: ignore[no-any-return]
 
-    def limit_amount(self, c: Children) -> ast.Node:
-        return values(c)[0]  # type: ignore[no-any-return]
-
     def order(self, c: Children) -> tuple[ast.OrderKey, ...]:
         return nodes(c, ast.OrderKey)
 
@@ -197,7 +194,7 @@ class Builder(ExpressionBuilder):
         return self._limit(c, name_node(name), amount)
 
     def limit_count(self, c: Children) -> ast.LimitClause:
-        return self._limit(c, None, leaf(c[1]))
+        return self._limit(c, None, c[1])
 
     def exclusive(self, c: Children) -> ast.ExclusiveClause:
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]

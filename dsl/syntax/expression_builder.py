@@ -178,12 +178,15 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def in_top(self, c: Children) -> ast.Expression:
         by = next(x for x in values(c[3:]) if not isinstance(x, tuple))
-        top = ast.InTop(at_of(c), leaf(c[1]), by, self._within(c))
+        top = ast.InTop(at_of(c), c[1], by, self._within(c))
         return ast.Negation(at_of(c), top) if c[0].type == "NOT_IN_TOP" else top
 
     def top_of(self, c: Children) -> ast.InTop:
-        number = next(t for t in tokens(c[1:]) if t.type == "NUMBER")
-        return ast.InTop(at_of(c), leaf(number), values(c)[0], self._within(c))
+        by, *_, count = (x for x in values(c) if not isinstance(x, tuple))
+        return ast.InTop(at_of(c), count, by, self._within(c))
+
+    def limit_amount(self, c: Children) -> ast.Node:
+        return values(c)[0]  # type: ignore[no-any-return]
 
     def rank_of(self, c: Children) -> ast.RankOf:
         return ast.RankOf(at_of(c), values(c)[0], self._within(c))

@@ -62,8 +62,8 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("RATIO_AMONG", "ratio among", "比率", _TYPED),
     # what a declaration says of a name
     _row("ALSO", "also", "又称 | 又名"),
-    _row("RANGE", "in", "范围", "FACT"),
-    _row("CURRENCY", "in currency", "币种", _TYPED),
+    _row("RANGE", "in", "范围", "FACT BENEFIT"),
+    _row("CURRENCY", "in currency", "币种 | 单位", _TYPED),
     _row("YEARLY", "yearly", "按年", "FACT"),
     _row("IMPROVABLE", "improvable", "可改善", "FACT"),
     _row("FIXED", "fixed", "固定", "FACT"),

@@ -171,7 +171,8 @@ class Lexer:
         return found.end() if found else None
 
     def _add(self, token: str, text: str, start: int, end: int) -> int:
-        if token in _EATS_COMMA and self.tokens and self.tokens[-1].type == "COMMA":
+        eats = token in _EATS_COMMA and self.place not in ("FACT", "BENEFIT", "PARAMETER")
+        if eats and self.tokens and self.tokens[-1].type == "COMMA":
             self.tokens.pop()
         self.tokens.append(Token(token, text, start, end))
         return end

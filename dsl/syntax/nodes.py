@@ -214,9 +214,9 @@ class RankOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class InTop(Node):
-    """Among the first `count` (a number, or a share with %) by a value."""
+    """Among the first `count` (a number, a share with %, or a parameter of either) by a value."""
 
-    count: Number
+    count: Number | Name
     by: "Expression"
     within: tuple[Name, ...]
 

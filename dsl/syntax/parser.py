@@ -18,7 +18,7 @@ from dsl.syntax import ast
 from dsl.syntax.builder import Builder
 from dsl.syntax.expression_builder import BadDate
 from dsl.syntax.islands import Island
-from dsl.syntax.keywords import CLAUSE_STARTS, DECLARATIONS, STARTERS
+from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, DECLARATIONS, STARTERS
 from dsl.syntax.lexer import Lexer, Slip, Token
 from dsl.syntax.recover import WRITTEN, Automaton, Repair, likeness, nearest_spelling, placeholder, search
 
@@ -163,8 +163,8 @@ class Reading:
             return self._unexpected(index, expected)
         read = self.tokens[repair.place]
         before = self.tokens[repair.place - 1].text if repair.place else ""
-        if repair.removed and repair.token and likeness(read, repair.token) > 0.6:
-            near = nearest_spelling(read, repair.token)
+        near = nearest_spelling(read, repair.token) if repair.token in BY_TOKEN else read.text
+        if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and not repair.token and repair.place == index:
             arguments = {"read": read.text, "expected": " ".join(expected), "after": before}

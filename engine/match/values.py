@@ -6,6 +6,7 @@ division by zero and overflow make a value unknown, never an exception. Equal ex
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -147,7 +148,7 @@ class Evaluator:
         return Vector(ranks, known), sizes
 
     def _cases(self, expr: ir.Cases) -> Vector:
-        results = [self.vector(v) for _, v in expr.branches] + [self.vector(expr.other)]
+        results = _one_dictionary([*(self.vector(v) for _, v in expr.branches), self.vector(expr.other)])
         real = any(r.values.dtype.kind == "f" for r in results)
         values = np.zeros(self.size, np.float64 if real else results[0].values.dtype)
         known = np.zeros(self.size, np.bool_)
@@ -160,7 +161,7 @@ class Evaluator:
             left = left & ~truth.may
         values[left] = results[-1].values[left]
         known[left] = results[-1].known[left]
-        return Vector(values, known)
+        return Vector(values, known, results[0].words)
 
     def _shifted(self, expr: ir.Shift) -> Vector:
         date, amount = self.vector(expr.date), self.vector(expr.amount)
@@ -220,13 +221,20 @@ class Evaluator:
                 names = [o.name for o in operand.type.options]
                 chosen = vector.values[:, [names.index(m) for m in members]]
                 return np.asarray(chosen.all(axis=1) if every else chosen.any(axis=1)), vector.known
-            case ir.InTop(rank=rank, count=count, share=share):
-                ranks, sizes = self.ranks(rank)
-                if share is None:
-                    return np.less_equal(ranks.values, count), ranks.known
-                return np.less_equal(ranks.values * share[1], sizes * share[0]), ranks.known
+            case ir.InTop(rank=rank, limit=limit):
+                return self._in_top(rank, self.vector(limit))
         vector = self.vector(expr)
         return vector.values.astype(np.bool_), vector.known
+
+    def _in_top(self, rank: ir.Rank, limit: Vector) -> tuple[Flags, Flags]:
+        ranks, sizes = self.ranks(rank)
+        if not self.size or not limit.known[0]:
+            return np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
+        most, share = limit.values[0].item(), 1
+        if isinstance(most, float):  # a share of those ranked, taken as the decimal that was written
+            most, share = Decimal(repr(most)).as_integer_ratio()
+            return np.less_equal(ranks.values * share, sizes * most), ranks.known
+        return np.less_equal(ranks.values, most), ranks.known
 
     def _words(self, operand: ir.Expr, vector: Vector) -> tuple[str, ...]:
         return tuple(o.name for o in operand.type.options) if operand.type.kind is Kind.CATEGORY else vector.words
@@ -236,7 +244,7 @@ class Evaluator:
         known = left.known & right.known
         first, second = left.values, right.values
         if expr.left.type.kind in (Kind.CODE, Kind.TEXT):
-            first, second = _same_words(left, right)
+            first, second = (v.values for v in _one_dictionary([left, right]))
         elif first.dtype.kind != second.dtype.kind and "f" in (first.dtype.kind, second.dtype.kind):
             first, second = first.astype(np.float64), second.astype(np.float64)
         return COMPARE[expr.operator](first, second), known
@@ -283,15 +291,14 @@ def _with_default(vector: Vector, default: Value, type_: Type) -> Vector:
     return Vector(values, np.ones_like(vector.known), words)
 
 
-def _same_words(left: Vector, right: Vector) -> tuple[Array, Array]:
-    """Two worded vectors over one dictionary."""
-    words = {w: i for i, w in enumerate(sorted({*left.words, *right.words}))}
-
-    def translate(vector: Vector) -> Array:
-        table = np.array([words[w] for w in vector.words] or [-1], np.int32)
-        return table[vector.values]
-
-    return translate(left), translate(right)
+def _one_dictionary(vectors: list[Vector]) -> list[Vector]:
+    """Worded vectors with one set of words; others as they are."""
+    words = sorted({w for v in vectors for w in v.words})
+    if not words:
+        return vectors
+    place = {w: i for i, w in enumerate(words)}
+    tables = [np.array([place[w] for w in v.words] or [0], np.int32) for v in vectors]
+    return [Vector(t[v.values], v.known, tuple(words)) for t, v in zip(tables, vectors, strict=True)]
 
 
 def arithmetic(operator: str, left: Vector, right: Vector) -> Vector:

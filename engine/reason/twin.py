@@ -5,6 +5,7 @@ It is the oracle that the bulk kernel is tested against, and the explainer: ever
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from dsl.meaning import ir
@@ -157,8 +158,10 @@ class Twin:
         if isinstance(found, Unknown):
             return Judgement(expr, found, left=found)
         place, size = found
-        inside = place <= expr.count if expr.share is None else place * expr.share[1] <= size * expr.share[0]
-        return Judgement(expr, inside, left=place, right=size)
+        limit = self.value(i, expr.limit)
+        if isinstance(limit, Unknown):
+            return Judgement(expr, limit, left=place, right=size)
+        return Judgement(expr, place <= most_places(limit, size), left=place, right=size)
 
     # values
     def value(self, i: int, expr: ir.Expr) -> Known:
@@ -262,6 +265,19 @@ class Twin:
                 return verdict
         value = self.value(i, grant.value)
         return value if isinstance(value, Unknown) else settle(value, grant.value.type)
+
+
+def most_places(limit: Value, size: int) -> int:
+    """How many places a limit of `in top` comes to among `size` ranked enterprises: a share rounds down.
+
+    >>> most_places(0.1, 25), most_places(3, 25)
+    (2, 3)
+    """
+    if isinstance(limit, float):
+        part, whole = Decimal(repr(limit)).as_integer_ratio()
+        return size * part // whole
+    assert isinstance(limit, int)  # the checker admits a count or a percentage
+    return limit
 
 
 def settle(value: Value, type_: Type) -> Known:

@@ -14,7 +14,7 @@ from dsl.meaning.types import NUMERIC, Kind, Type, Value
 from dsl.text.diagnostics import Language
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
-from engine.reason.twin import Judgement, Known, Twin
+from engine.reason.twin import Judgement, Known, Twin, most_places
 
 MOST_REASONS = 4
 
@@ -121,15 +121,16 @@ class Explainer:
                 edge = f"{expr.operator} {self._shown(judgement.right, right.type)}"
                 return own, edge, self._gap(judgement, left.type)
             case ir.InTop(rank=rank):
-                if isinstance(judgement.left, Unknown) or judgement.left is None:
+                limit = self.twin.value(0, expr.limit)
+                if (
+                    not isinstance(judgement.left, int)
+                    or not isinstance(judgement.right, int)
+                    or isinstance(limit, Unknown)
+                ):
                     return self._operand(rank.by, judgement.left), "", ""
                 place = f"{'第' if self.language == 'zh' else 'rank '}{judgement.left}/{judgement.right}"
-                limit = (
-                    expr.count or int(_size(judgement.right) * expr.share[0] // expr.share[1])
-                    if expr.share
-                    else expr.count
-                )
-                return place, f"≤ {limit}", self._places(judgement, limit)
+                most = most_places(limit, judgement.right)
+                return place, f"≤ {most}", self._places(judgement, most)
             case ir.Among(operand=operand) | ir.HasMembers(operand=operand) | ir.UnderCode(operand=operand):
                 return self._operand(operand, judgement.left), "", ""
             case ir.IsKnown(operand=operand):
@@ -224,10 +225,6 @@ class Explainer:
             return f"{reason.value}{'，' if self.language == 'zh' else ', '}{need}"
         seen = reason.value or reason.text
         return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
-
-
-def _size(value: Known | None) -> int:
-    return value if isinstance(value, int) else 0
 
 
 def _whole(judgements: Iterator[Judgement]) -> bool | Unknown:

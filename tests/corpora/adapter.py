@@ -166,6 +166,15 @@ def policy_text(id: str, label: str, when: Tree, style: Style) -> str:
     return "\n  ".join([f"{style('POLICY')} {name_of(id)} {style.quoted(label)}", *requirements])
 
 
+def opposites_text(policies: Iterable[Mapping[str, Any]], attributes: Iterable[Mapping[str, Any]], style: Style) -> str:
+    """A pack in which each policy is for exactly those whom the corpus's policy is not for."""
+    rules = [
+        f"{style('POLICY')} {name_of(p['id'])}\n  {style('UNLESS')} {condition_text(p['when'], style)}"
+        for p in policies
+    ]
+    return "\n".join([pack_text([], attributes, style), *rules])
+
+
 # ---- conditions
 def condition_text(tree: Tree, style: Style) -> str:
     """A condition; the parts of an *and* or *or* are put in parentheses where they are one themselves."""
@@ -285,6 +294,13 @@ def differences(expected: Answers, got: Answers, rows: Sequence[Row], ids: Seque
         recorded, answered = Answer(expected[i, j]).name, Answer(got[i, j]).name
         lines.append(f"  case {rows[i][0]}, {ids[j]}: recorded {recorded}, answered {answered}; {dict(rows[i][1])}")
     return "\n".join(lines)
+
+
+def opposite(answers: Answers) -> Answers:
+    """Match and no match exchanged; unknown stays unknown, as strong Kleene logic has it."""
+    table = np.arange(256, dtype=np.uint8)
+    table[[Answer.match, Answer.no_match]] = Answer.no_match, Answer.match
+    return table[answers]
 
 
 def tally(answers: Answers) -> dict[str, int]:

@@ -67,6 +67,14 @@ def whole_matrix(sba: Any, adapter: ModuleType) -> Any:
     return expected
 
 
+def test_the_opposite_of_each_rule_gives_the_opposite_answers(sba: Any, adapter: ModuleType, english: Pack) -> None:
+    text = adapter.opposites_text(sba.policies, sba.attributes, adapter.Style())
+    program = adapter.program_of(text, "sba-opposites")
+    got = adapter.answers_of(Run(program, english.population, adapter.day_of(DAY)), sba.ids)
+    expected = adapter.opposite(whole_matrix(sba, adapter))
+    assert not (wrong := adapter.differences(expected, got, sba.rows, sba.ids)), wrong
+
+
 def test_written_in_chinese_it_is_the_same_program(sba: Any, adapter: ModuleType, english: Pack) -> None:
     chinese = pack_of(sba, adapter, sba.policies, "zh")
     assert chinese.program == english.program

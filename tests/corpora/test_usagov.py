@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from itertools import product
 from types import ModuleType
 from typing import Any
 
@@ -18,6 +19,7 @@ LANGUAGES = ("en", "zh")
 WORDS = ("one of", "text")
 DAYS_ASKED = ("", "today")  # the day is a fact like any other, or the day of the question
 LEAP_DAYS = ("2024-02-29", "2025-02-28", "2025-03-01", "2026-03-15", "2028-12-31")
+BORN = "applicant_date_of_birth"
 AGES = (2, 18, 19, 50, 60, 62, 64, 65)  # every number of years that a rule asks for
 
 
@@ -78,6 +80,17 @@ def test_rules_that_use_whole_sentences_as_names_are_the_same_program(
     assert plain == spoken
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_opposite_of_each_rule_gives_the_opposite_answers(usagov: Any, adapter: ModuleType, language: str) -> None:
+    program = adapter.program_of(
+        adapter.opposites_text(usagov.policies, usagov.attributes, adapter.Style(language)), "usagov-opposites"
+    )
+    population = adapter.population_of_table(adapter.table_of(usagov.rows, usagov.attributes), program)
+    got = adapter.answers_of(Run(program, population, adapter.day_of(TODAY)), usagov.ids)
+    expected = adapter.opposite(usagov.recorded)
+    assert not (wrong := adapter.differences(expected, got, usagov.rows, usagov.ids)), wrong
+
+
 @pytest.mark.parametrize("day", LEAP_DAYS)
 def test_rows_at_every_edge_agree_with_the_neutral_evaluator(
     usagov: Any, adapter: ModuleType, neutral: ModuleType, day: str
@@ -98,10 +111,15 @@ def test_rows_at_every_edge_agree_with_the_neutral_evaluator(
     said = [[adapter.ANSWER_OF[neutral.ev(p["when"], row)] for p in usagov.policies] for _, row in rows]
     expected = np.array(said, np.uint8)
     assert min(adapter.tally(expected).get(name, 0) for name in RECORDED) > 1_000
-    for as_of in DAYS_ASKED:
-        run = run_of(usagov, adapter, rows, day, words="text", as_of=as_of)
+    # Whoever is born on 29 February is older by a year on 28 February where years are counted, else on 1 March.
+    leaplings = [day == "2025-02-28" and row.get(BORN, "").endswith("-02-29") for _, row in rows]
+    counted = np.where(np.array(leaplings)[:, None], np.uint8(adapter.UNRECORDED), expected)
+    assert any(leaplings) == (day == "2025-02-28")
+    for as_of, ages in product(DAYS_ASKED, (False, True)):
+        run = run_of(usagov, adapter, rows, day, words="text", as_of=as_of, ages=ages)
         got = adapter.answers_of(run, usagov.ids)
-        assert not (wrong := adapter.differences(expected, got, rows, usagov.ids)), wrong
+        wrong = adapter.differences(counted if ages else expected, got, rows, usagov.ids)
+        assert not wrong, f"{'years counted' if ages else 'dates moved'}: {wrong}"
 
 
 def random_value(attribute: dict[str, Any], neutral: ModuleType, rng: random.Random, day: str) -> Any:

@@ -19,6 +19,10 @@ NUMERIC = (*REAL, "count", "money", "date", "months", "years", "days")
 DAYS = (10_957, 14_610, 16_496, 16_861, 18_321, 19_417, 19_723, 20_000)
 CODES = ("C", "C39", "C391", "C3911", "C40", "I65", "I651")
 TEXTS = ("上市", "新三板", "none at all", "")
+AMOUNTS: tuple[tuple[str, float], ...] = (
+    ("500万", 5_000_000), ("1亿", 10**8), ("2000万元", 20_000_000), ("-3万", -30_000), ("10M", 10**7), ("0元", 0),
+    ("1.5M CNY", 1_500_000), ("800.05 yuan", 800.05),
+)  # fmt: skip
 CENT = 100
 T = TypeVar("T")
 ZERO_IN = 12  # how often a divisor is a constant that is not zero
@@ -33,6 +37,7 @@ class Sentences:
         self.domains: dict[str, list[Said]] = {}
         self.members: list[Said] = []
         self.policies: list[Said] = []
+        self.open_parameters: list[Said] = []
         self.cuts: dict[str, set[int | float]] = {}
 
     # choices
@@ -61,10 +66,12 @@ class Sentences:
         return self.pick([t for t in self.names if t.startswith("one:")])
 
     # constants
-    def constant(self, type_: str) -> Said:
-        """A constant as it is written beside a value of the type."""
+    def constant(self, type_: str, *, alone: bool = False) -> Said:
+        """A constant as it is written beside a value of the type, or alone, with its unit."""
         if type_.startswith("one:"):
             return self.pick(self.domains[type_])
+        if type_ == "money":
+            return self._money_constant(alone)
         return getattr(self, f"_{type_}_constant")()  # type: ignore[no-any-return]
 
     def _plain(self, type_: str, texts: tuple[str, ...]) -> Said:
@@ -86,11 +93,8 @@ class Sentences:
         self.cut("percent", hundredths / 10_000)
         return say("{}%", f"{hundredths / 100:g}")
 
-    def _money_constant(self) -> Said:
-        text, yuan = self.pick((
-            ("500万", 5_000_000), ("0", 0), ("1亿", 10**8), ("12.34", 12.34), ("2000万元", 20_000_000), ("-3万", -30_000),
-            ("10M", 10**7), ("1.5M CNY", 1_500_000), ("800 yuan", 800), ("1000000", 10**6),
-        ))  # fmt: skip
+    def _money_constant(self, alone: bool) -> Said:
+        text, yuan = self.pick(AMOUNTS if alone else (*AMOUNTS, ("0", 0), ("12.34", 12.34), ("1000000", 10**6)))
         self.cut("money", round(yuan * CENT))
         return Said(text, text)
 
@@ -145,6 +149,12 @@ class Sentences:
             return say("{AS_OF}")
         if type_ in ("years", "days", "months") and self.has("date") and not self.chance(30):
             return self._elapsed(type_, 0)
+        return self.constant(type_, alone=True)
+
+    def open_constant(self, type_: str) -> Said:
+        """A constant, or a parameter whose type comes from what stands beside it."""
+        if type_ in ("number", "points", "count", "money") and self.open_parameters and self.chance(15):
+            return self.pick(self.open_parameters)
         return self.constant(type_)
 
     def _chain(self, type_: str, depth: int) -> Said:
@@ -174,26 +184,39 @@ class Sentences:
         found = self.value(type_, depth)
         return say("({})", found) if found.en.startswith("-") else found
 
+    def definite(self, type_: str, depth: int) -> Said:
+        """A value that has its type by itself: a bare `600` beside `*` would be a plain number."""
+        if not self.has(type_):
+            return self.constant(type_, alone=True)
+        name = self.pick(self.names[type_])
+        if depth <= 0 or self.chance(60):
+            return name
+        return say("({} {} {})", name, self.pick(("+", "-")), self.value(type_, depth))
+
     def _times(self, type_: str, depth: int) -> Said:
-        factor = self.pick(("number", "count", "points") if type_ != "months" else ("count",))
-        if type_ in ("count", "number"):
-            factor = type_
-        if type_ == "money" and self.chance(50):
-            factor = "percent"
-        pair = [self._operand(type_, depth), self._operand(factor, depth)]
+        if not self.has(type_) and type_ not in ("money", "percent", "months"):
+            return self.leaf(type_)
+        if type_ in ("count", "months"):
+            factor = self.definite("count", depth) if self.has("count") and self.chance(70) else say("2")
+        else:
+            kind = self.pick(("number", "count", "points", "percent") if type_ == "money" else ("number", "count"))
+            factor = self._operand("number" if type_ == "number" else kind, depth)
+        pair = [self.definite(type_, depth), factor]
         if self.chance(50):
             pair.reverse()
         return say("({} * {})", *pair)
 
     def _divided(self, type_: str, depth: int) -> Said:
+        if not self.has(type_) and type_ not in ("money", "percent"):
+            return self.leaf(type_)
         if self.chance(ZERO_IN):
-            return say("({} / {})", self._operand(type_, depth), self.pick(("100", "3", "0.5")))
+            return say("({} / {})", self.definite(type_, depth), self.pick(("100", "3", "0.5")))
         divisor = {"points": "count", "money": self.pick(("count", "number", "points"))}.get(type_, "number")
-        return say("({} / {})", self._operand(type_, depth), self._operand(divisor, depth))
+        return say("({} / {})", self.definite(type_, depth), self._operand(divisor, depth))
 
     def _quotient(self, type_: str, depth: int) -> Said:
         kind = self.pick([k for k in ("money", "count", "points", "percent", "months", "number") if self.has(k)])
-        return say("({} / {})", self._operand(kind, depth), self._operand(kind, depth))
+        return say("({} / {})", self.definite(kind, depth), self.definite(kind, depth))
 
     def _points_of_percent(self, type_: str, depth: int) -> Said:
         points = Said("1.5 percentage points", "1.5个百分点")

@@ -1,0 +1,144 @@
+"""Answers and what is behind them, on the wire."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from api.schemas.model import Model
+from api.schemas.values import WireValue
+
+AnswerWord = Literal["match", "no_match", "unknown", "review", "not_in_force"]
+OutcomeWord = Literal["awarded", "waitlisted", "excluded"]
+ClosedWord = Literal["", "not_yet", "ended", "not_open", "closed"]
+
+
+class Reason(Model):
+    """One condition in the author's words: its verdict, what it saw, and how far that is from the threshold.
+
+    A decisive part is one that its whole's verdict rests on. `because` says why a value is unknown though no fact is
+    missing, such as a division by zero. `place` is file:line:column in the pack.
+    """
+
+    text: str
+    label: str
+    verdict: Literal["true", "false", "unknown"]
+    decisive: bool
+    value: str = ""
+    threshold: str = ""
+    gap: str = ""
+    missing: list[str] = []
+    because: str = ""
+    place: str = ""
+    parts: list["Reason"] = []
+
+
+class Offer(Model):
+    """One benefit: `value` exactly (money as text in yuan), null where nothing is given or it is unknown; `shown` in words."""
+
+    benefit: str
+    label: str
+    value: WireValue = Field(examples=["3000000"])
+    shown: str
+    formula: str
+    up_to: bool
+    unknown: str
+
+
+class Named(Model):
+    """A declared name and its label."""
+
+    name: str
+    label: str
+
+
+class Review(Model):
+    """A judgement left to a person."""
+
+    text: str
+    by: str
+
+
+class Assumed(Model):
+    """A parameter that no source states, with the value that was used."""
+
+    name: str
+    label: str
+    shown: str
+
+
+class Citation(Model):
+    """Where a rule stands: document, article and the words quoted."""
+
+    title: str
+    article: str
+    quote: str
+
+
+class Key(Model):
+    """One key of an order: what it is, and its value in words."""
+
+    name: str
+    shown: str
+
+
+class Cutoff(Model):
+    """Where a limit was reached; `benefit` is null for a number of enterprises, and then both amounts are counts.
+
+    `last` is the last enterprise that was granted something, with the keys it was ordered by.
+    """
+
+    benefit: str | None
+    limit: WireValue
+    granted: WireValue
+    enterprises: int
+    last: str | None
+    keys: list[Key]
+
+
+class Outcome(Model):
+    """What became of a match after limits and exclusive groups; `kept` is the policy that was kept instead.
+
+    `order` is the place in the order of the limit, from 1; `granted` the amount of each limited benefit.
+    """
+
+    state: OutcomeWord
+    order: int | None
+    granted: dict[str, WireValue]
+    kept: str | None
+    cutoffs: list[Cutoff]
+
+
+class PolicyAnswer(Model):
+    """What one policy answers for one enterprise, and why.
+
+    `preview` is the answer as if the policy were in force; `closed` says why it is not. `missing` are the facts that
+    would decide an unknown. `defaults` say where an unknown fact was given a meaning by the rules.
+    """
+
+    policy: str
+    label: str
+    answer: AnswerWord
+    preview: AnswerWord
+    closed: ClosedWord
+    summary: str
+    reasons: list[Reason]
+    reviews: list[Review]
+    missing: list[Named]
+    offers: list[Offer]
+    allocation: Outcome | None
+    assumed: list[Assumed]
+    defaults: list[str]
+    citations: list[Citation]
+
+
+class EnterpriseAnswers(Model):
+    """What the policies of a pack answer for one enterprise; version, snapshot and as_of name all that it rests on."""
+
+    enterprise: str
+    name: str
+    pack: str
+    version: str
+    snapshot: str | None
+    as_of: date
+    answers: list[PolicyAnswer]

@@ -1,0 +1,72 @@
+"""A pack, a population and a day, answered: the value that both rims speak about.
+
+A server holds one at a time and swaps it by one assignment; a request keeps the one it began with.
+"""
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
+
+from dsl.meaning import ir
+from dsl.text.diagnostics import Language
+from engine.facts.columns import Population
+from engine.reason.twin import Ranker, Twin
+from engine.reason.why import Explainer
+from engine.run import Run
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """The answers of one checked pack for one population at one day; `name` is the pack's."""
+
+    name: str
+    run: Run
+
+    @property
+    def program(self) -> ir.Program:
+        """The checked pack."""
+        return self.run.program
+
+    @property
+    def population(self) -> Population:
+        """The enterprises."""
+        return self.run.population
+
+    @property
+    def as_of(self) -> int:
+        """The day, in days since 1970-01-01."""
+        return self.run.as_of
+
+    @property
+    def version(self) -> str:
+        """The version of the rules."""
+        return self.program.version
+
+    @property
+    def facts(self) -> str:
+        """The name of the facts: 16 hex digits."""
+        return self.population.snapshot
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """Every declared name to its first label."""
+        return self.program.labels()
+
+    @cached_property
+    def ranks(self) -> Ranker:
+        """Ranks over the whole population, each computed once."""
+        return cache(self.run.plan.evaluator.ranks)
+
+    def explainer(self, language: Language) -> Explainer:
+        """An explainer for one request: it remembers what it computes, so it is not kept."""
+        return Explainer(Twin(self.program, self.population, self.as_of, self.ranks), language)
+
+    def ready(self) -> "Snapshot":
+        """This snapshot with everything that requests share computed, so that none of them waits for it."""
+        _: Any = (self.run.matches, self.run.offers, self.run.allocations, self.facts)
+        return self
+
+
+def snapshot_of(name: str, program: ir.Program, population: Population, as_of: int) -> Snapshot:
+    """The snapshot of a pack and a population at a day."""
+    return Snapshot(name, Run(program, population, as_of))

@@ -1,0 +1,95 @@
+"""Why policies answer what they answer for one enterprise."""
+
+from collections.abc import Sequence
+
+from api.schemas.answers import Assumed, Citation, EnterpriseAnswers, Named, Offer, Outcome, PolicyAnswer, Reason, Review
+from api.schemas.values import wire_value
+from api.snapshot import Snapshot
+from api.usecases.outcomes import outcome_at
+from api.usecases.populations import place_of_enterprise
+from dsl.meaning import ir
+from dsl.meaning.invariants import parameter_value
+from dsl.meaning.parameters import value_at
+from dsl.meaning.show import show
+from dsl.meaning.types import date_of
+from dsl.text.diagnostics import Language
+from engine.reason import why
+from engine.reason.why import Explainer
+
+
+def explain(
+    snapshot: Snapshot, enterprise: str, language: Language, policies: Sequence[str] | None = None
+) -> EnterpriseAnswers:
+    """The answers of some policies (all when None) for an enterprise of the population; Refusal when it is not there."""
+    place = place_of_enterprise(snapshot.population, enterprise)
+    explainer = snapshot.explainer(language)
+    names = snapshot.population.names
+    return EnterpriseAnswers(
+        enterprise=enterprise,
+        name="" if names is None else str(names[place]),
+        pack=snapshot.name,
+        version=snapshot.version,
+        snapshot=snapshot.facts,
+        as_of=date_of(snapshot.as_of),
+        answers=[
+            policy_answer(explainer, place, name, outcome_at(snapshot, name, place, language))
+            for name in (policies if policies is not None else snapshot.program.policies)
+        ],
+    )
+
+
+def policy_answer(explainer: Explainer, place: int, policy: str, outcome: Outcome | None) -> PolicyAnswer:
+    """One explanation on the wire."""
+    found = explainer.explain(place, policy)
+    program = explainer.twin.program
+    return PolicyAnswer(
+        policy=found.policy,
+        label=found.label,
+        answer=found.answer.name,
+        preview=found.preview.name,
+        closed=found.closed,
+        summary=found.summary,
+        reasons=[reason_of(r) for r in found.requirements],
+        reviews=[Review(text=r.text, by=r.by) for r in found.reviews],
+        missing=[Named(name=name, label=explainer.labels.get(name, name)) for name in found.missing],
+        offers=[_offer(o, program) for o in found.offers],
+        allocation=outcome,
+        assumed=[_assumed(program.parameters[name], explainer) for name in found.assumed],
+        defaults=list(found.defaults),
+        citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in found.citations],
+    )
+
+
+def reason_of(reason: why.Reason) -> Reason:
+    """A condition with its parts on the wire."""
+    return Reason(
+        text=reason.text,
+        label=reason.label,
+        verdict=reason.verdict,
+        decisive=reason.decisive,
+        value=reason.value,
+        threshold=reason.threshold,
+        gap=reason.gap,
+        missing=list(reason.missing),
+        because=reason.because,
+        place=reason.place,
+        parts=[reason_of(part) for part in reason.parts],
+    )
+
+
+def _offer(offer: why.OfferShown, program: ir.Program) -> Offer:
+    return Offer(
+        benefit=offer.benefit,
+        label=program.benefits[offer.benefit].label,
+        value=wire_value(offer.value, program.benefits[offer.benefit].type),
+        shown=offer.shown,
+        formula=offer.formula,
+        up_to=offer.up_to,
+        unknown=offer.unknown,
+    )
+
+
+def _assumed(parameter: ir.Parameter, explainer: Explainer) -> Assumed:
+    written = value_at(parameter, explainer.twin.as_of)
+    held = None if written is None else parameter_value(written, parameter.type)
+    return Assumed(name=parameter.name, label=parameter.label, shown=show(held, parameter.type, explainer.language))

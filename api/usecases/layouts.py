@@ -1,0 +1,145 @@
+"""The answers of a run laid out as tables, a batch at a time, so that no layout holds every pair in memory.
+
+- long: a row for each enterprise and policy: answer, benefits, allocation; policy by policy, enterprises in the order
+  of the population. A benefit has a column when some policy of the pack gives it, and a further column
+  `granted_BENEFIT` when a limit may grant a part of it.
+- wide: a row for each enterprise, a column for each policy with the answer.
+- counts: a row for each policy, how many enterprises have each answer and each allocation.
+
+Answers that are not asked for have no row (long), no cell (wide; a row without any is left out) or no column (counts).
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from api.usecases.arrow import arrow_type, money, offered
+from dsl.meaning import ir
+from engine.decide.allocate import Allocation, Allocations
+from engine.match.matches import Answer
+from engine.run import Run
+
+ROWS = 1 << 17  # of one batch: lines of text must stay below the 2 GB of an Arrow string array
+OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
+ANSWER_WORDS = pa.array([a.name for a in Answer])
+OUTCOME_WORDS = pa.array([None, *(a.name for a in OUTCOMES)], pa.string())
+Places = NDArray[np.intp]
+
+
+class Layout(StrEnum):
+    """How the pairs of enterprise and policy become rows."""
+
+    long = "long"
+    wide = "wide"
+    counts = "counts"
+
+
+@dataclass(frozen=True)
+class Step:
+    """The batches of one stretch of the work, which is named for a progress bar."""
+
+    name: str
+    batches: Iterator[pa.RecordBatch]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table to be written: its columns, its steps and how many there are."""
+
+    schema: pa.Schema
+    steps: Iterator[Step]
+    count: int
+
+
+def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
+    """The table of a layout; nothing is computed until its steps are drawn."""
+    policies = run.program.policies
+    if layout is Layout.long:
+        schema = _long_schema(run.program)
+        steps = (Step(name, _long(run, name, schema, answers)) for name in policies)
+        return Sheet(schema, steps, len(policies))
+    if layout is Layout.wide:
+        schema = pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in policies)])
+        return Sheet(schema, iter([Step("", _wide(run, schema, answers))]), 1)
+    wished = [a for a in Answer if a in answers]
+    numbers = [*(a.name for a in wished), *(o.name for o in OUTCOMES)]
+    schema = pa.schema([("policy", pa.string()), ("label", pa.string()), *((n, pa.int64()) for n in numbers)])
+    return Sheet(schema, iter([Step("", _counts(run, schema, wished))]), 1)
+
+
+def _long_schema(program: ir.Program) -> pa.Schema:
+    given = {g.benefit: g.value.type for p in program.policies.values() for g in p.grants}
+    benefits = [(name, arrow_type(given[name])) for name in program.benefits if name in given]
+    parted = {limit.benefit for p in program.policies.values() for limit in p.limits if limit.partial}
+    granted = [(f"granted_{name}", form) for name, form in benefits if name in parted]
+    keys = [(name, pa.string()) for name in ("enterprise", "policy", "answer")]
+    return pa.schema([*keys, *benefits, ("allocation", pa.string()), *granted])
+
+
+def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    found = run.matches.answers(policy)
+    offers, allocation = run.offers[policy], run.allocations.get(policy)
+    columns = {name: offered(offer) for name, offer in offers.benefits.items()}
+    if allocation is not None:
+        columns["allocation"] = OUTCOME_WORDS.take(pa.array(allocation.states))
+        columns |= _granted(allocation, schema)
+    rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
+    for start in range(0, len(rows), ROWS):
+        chosen = rows[start : start + ROWS]
+        given = {
+            "enterprise": pa.array(run.population.ids[chosen], pa.string()),
+            "policy": pa.repeat(policy, len(chosen)),
+            "answer": ANSWER_WORDS.take(pa.array(found[chosen])),
+        }
+        at = _places_in(offers.rows, chosen)
+        given |= {name: column.take(at) for name, column in columns.items()}
+        arrays = [given.get(f.name, pa.nulls(len(chosen), f.type)) for f in schema]
+        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _granted(allocation: Allocations, schema: pa.Schema) -> dict[str, pa.Array]:
+    """What limits grant of a benefit, null to those who get nothing."""
+    columns = {}
+    for name, amounts in allocation.granted.items():
+        field = f"granted_{name}"
+        if field in schema.names:
+            absent = allocation.states != Allocation.awarded
+            is_money = pa.types.is_decimal(schema.field(field).type)
+            columns[field] = money(amounts, absent) if is_money else pa.array(amounts, schema.field(field).type, mask=absent)
+    return columns
+
+
+def _places_in(rows: Places, chosen: Places) -> pa.Array:
+    """For each chosen enterprise its place among the rows of the offers, null where it has none; both ascend."""
+    at = np.searchsorted(rows, chosen)
+    there = np.zeros(len(chosen), np.bool_)
+    inside = at < len(rows)
+    there[inside] = rows[at[inside]] == chosen[inside]
+    return pa.array(at, mask=~there)
+
+
+def _wide(run: Run, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    words = pa.array([a.name if a in answers else None for a in Answer], pa.string())
+    wanted = [int(a) for a in answers]
+    every = [run.matches.answers(name) for name in run.program.policies]
+    for start in range(0, len(run.population), ROWS):
+        part = [found[start : start + ROWS] for found in every]
+        rows = np.flatnonzero(np.any([np.isin(found, wanted) for found in part], axis=0)) if part else np.zeros(0, np.intp)
+        ids = pa.array(run.population.ids[start : start + ROWS][rows], pa.string())
+        yield pa.RecordBatch.from_arrays([ids, *(words.take(pa.array(f[rows])) for f in part)], schema=schema)
+
+
+def _counts(run: Run, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    rows = []
+    for name, counts in run.counts().items():
+        allocation = run.allocations.get(name)
+        states = np.bincount(allocation.states, minlength=len(Allocation)) if allocation is not None else None
+        outcomes = [None if states is None else int(states[o]) for o in OUTCOMES]
+        rows.append((name, run.program.policies[name].label, *(counts[a] for a in answers), *outcomes))
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    yield pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,75 @@
+"""What became of a match after limits and exclusive groups, and where the limits were reached."""
+
+import numpy as np
+
+from api.schemas.answers import Cutoff, Key, Outcome
+from api.schemas.values import WireValue, wire_value
+from api.snapshot import Snapshot
+from dsl.meaning import ir
+from dsl.meaning.show import show
+from dsl.meaning.types import WHOLE, Type
+from dsl.text.diagnostics import Language
+from engine.decide import allocate
+from engine.decide.allocate import Allocation, Allocations
+
+
+def outcome_at(snapshot: Snapshot, policy: str, place: int, language: Language) -> Outcome | None:
+    """The outcome of the enterprise at a place; None when it does not match, or nothing limits the policy."""
+    rows = snapshot.run.offers[policy].rows
+    at = int(np.searchsorted(rows, place))
+    allocation = snapshot.run.allocations.get(policy)
+    if allocation is None or at == len(rows) or rows[at] != place:
+        return None
+    return outcome_of(snapshot, policy, allocation, at, cutoffs_of(snapshot, policy, language))
+
+
+def outcome_of(
+    snapshot: Snapshot, policy: str, allocation: Allocations, at: int, cutoffs: list[Cutoff]
+) -> Outcome:
+    """The outcome at place `at` among the policy's offers."""
+    state = Allocation(allocation.states[at])
+    return Outcome(
+        state="awarded" if state is Allocation.awarded else "waitlisted" if state is Allocation.waitlisted else "excluded",
+        order=int(allocation.places[at]) or None,
+        granted=_granted(snapshot, allocation, at) if state is Allocation.awarded else {},
+        kept=allocation.winners.get(int(snapshot.run.offers[policy].rows[at])) if state is Allocation.excluded else None,
+        cutoffs=cutoffs,
+    )
+
+
+def _granted(snapshot: Snapshot, allocation: Allocations, at: int) -> dict[str, WireValue]:
+    types = {name: benefit.type for name, benefit in snapshot.program.benefits.items()}
+    return {name: wire_value(amounts[at].item(), types[name]) for name, amounts in allocation.granted.items()}
+
+
+def cutoffs_of(snapshot: Snapshot, policy: str, language: Language) -> list[Cutoff]:
+    """Where each limit of a policy was reached, in the order in which the policy declares them."""
+    allocation = snapshot.run.allocations.get(policy)
+    limits = snapshot.program.policies[policy].limits
+    if allocation is None:
+        return []
+    return [_cutoff(snapshot, limit, c, language) for limit, c in zip(limits, allocation.cutoffs, strict=True)]
+
+
+def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, language: Language) -> Cutoff:
+    benefits = snapshot.program.benefits
+    of = benefits[limit.benefit].type if limit.benefit else None
+    keys = [
+        Key(name=name, shown=_shown(value, key.value.type if key.value is not None else benefits[key.benefit].type, language))
+        for key, (name, value) in zip(limit.order, found.keys, strict=False)  # there are none when nobody was granted
+    ]
+    return Cutoff(
+        benefit=limit.benefit or None,
+        limit=wire_value(found.limit, of) if of is not None else int(found.limit),
+        granted=wire_value(found.granted, of) if of is not None else int(found.granted),
+        enterprises=found.enterprises,
+        last=None if found.last is None else str(snapshot.population.ids[found.last]),
+        keys=keys,
+    )
+
+
+def _shown(value: object, of: Type, language: Language) -> str:
+    """A key in words; keys are held as floats, also where the value is whole."""
+    if not isinstance(value, int | float):
+        return show(None, of, language)
+    return show(int(value) if of.kind in WHOLE else value, of, language)

@@ -1,0 +1,58 @@
+"""Enterprises: read from a file, found by id."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from api.usecases.refusal import Fault, Refusal
+from dsl.meaning import ir
+from dsl.meaning.scope import suggest
+from dsl.text.diagnostics import Diagnostic, Severity
+from engine.facts.columns import Population
+from engine.facts.read import read_population
+
+MOST_COMPARED = 20_000  # ids that are compared letter by letter when one is not found
+
+
+def load_population(
+    path: Path, program: ir.Program, *, on_bad_cell: Literal["error", "missing"] = "error", id_column: str | None = None
+) -> tuple[Population, list[Diagnostic]]:
+    """The enterprises of a file and the warnings about it; Refusal with every problem when there is an error."""
+    derived = {
+        spelling: "classify" if isinstance(declared, ir.Classify) else "define"
+        for name, declared in program.derived.items()
+        for spelling in (name, *declared.labels)
+    }
+    population, found = read_population(
+        path, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
+    )
+    if population is None:
+        errors = sum(d.severity is Severity.ERROR for d in found)
+        raise Refusal("population_has_errors", Fault.INPUT, problems=found, file=path, count=errors)
+    return population, found
+
+
+def place_of_enterprise(population: Population, id: str) -> int:
+    """The place of an enterprise; Refusal with near ids when it is not there."""
+    place = population.index_of(id)
+    if place is None:
+        near = _near(id, population.ids.tolist())
+        raise Refusal("absent_enterprise", Fault.ABSENT, near=near, id=id, count=len(population))
+    return place
+
+
+def _near(id: str, ids: Sequence[str]) -> list[str]:
+    """Ids like one that is not there; of a large population only those that share its beginning or its end."""
+    if len(ids) > MOST_COMPARED:
+        half = max(1, len(id) // 2)
+        ids = [i for i in ids if i[:half] == id[:half] or i[-half:] == id[-half:]][:MOST_COMPARED]
+    return suggest(id, ids)
+
+
+def policy_named(program: ir.Program, name: str) -> ir.Policy:
+    """The policy of a name or label; Refusal with near names when the pack has none."""
+    for policy in program.policies.values():
+        if name in (policy.name, *policy.labels):
+            return policy
+    spellings = [s for p in program.policies.values() for s in (p.name, *p.labels)]
+    raise Refusal("absent_policy", Fault.ABSENT, near=suggest(name, spellings), id=name, count=len(program.policies))
