@@ -3,7 +3,7 @@
 import locale
 from collections.abc import Mapping
 from datetime import date
-from typing import cast, get_args
+from typing import get_args
 
 from dsl.text.diagnostics import Language
 
@@ -17,8 +17,9 @@ def language_of(environment: Mapping[str, str]) -> Language:
     ('zh', 'en')
     """
     wished = environment.get("HUICE_LANG", "").strip().lower()
-    if wished in LANGUAGES:
-        return cast(Language, wished)
+    for language in LANGUAGES:
+        if language == wished:
+            return language
     named = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environment.get(k))), None)
     return "zh" if (named or locale.getlocale()[0] or "").lower().startswith(("zh", "chinese")) else "en"
 

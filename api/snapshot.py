@@ -10,6 +10,7 @@ from typing import Any
 from dsl.meaning import ir
 from dsl.text.diagnostics import Language
 from engine.facts.columns import Population
+from engine.match.matches import Answer
 from engine.reason.twin import Ranker, Twin
 from engine.reason.why import Explainer
 from engine.run import Run
@@ -53,6 +54,11 @@ class Snapshot:
         return self.program.labels()
 
     @cached_property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many enterprises have each answer, by policy."""
+        return {name: {a.name: found[a] for a in Answer} for name, found in self.run.counts().items()}
+
+    @cached_property
     def ranks(self) -> Ranker:
         """Ranks over the whole population, each computed once."""
         return cache(self.run.plan.evaluator.ranks)
@@ -63,7 +69,7 @@ class Snapshot:
 
     def ready(self) -> "Snapshot":
         """This snapshot with everything that requests share computed, so that none of them waits for it."""
-        _: Any = (self.run.matches, self.run.offers, self.run.allocations, self.facts)
+        _: Any = (self.run.matches, self.run.offers, self.run.allocations, self.counts, self.facts)
         return self
 
 

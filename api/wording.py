@@ -20,6 +20,19 @@ SENTENCES: dict[str, Sentence] = {
     "pack_has_errors": _S(
         "the pack `{name}` has {count} errors and does not run", "规则包 `{name}` 有 {count} 处错误，不能运行"
     ),
+    "population_has_errors": _S("{file}: {count} errors, nothing is read", "{file}：{count} 处错误，未读入"),
+    "bad_date": _S("`{read}` is not a date; expected one such as 2023-06-30", "`{read}` 不是日期，应如 2023-06-30"),
+    "far_date": _S(
+        "`{read}` is not in the years {first} to {last}; expected a date such as 2023-06-30",
+        "`{read}` 不在 {first} 至 {last} 年之间，应如 2023-06-30",
+    ),
+    "absent_enterprise": _S(
+        "there is no enterprise `{id}` among the {count} that were read", "已读入的 {count} 家企业中没有 `{id}`"
+    ),
+    "absent_policy": _S("there is no policy `{id}` among the {count} of the pack", "规则包的 {count} 项政策中没有 `{id}`"),
+    "unknown_answer": _S("`{read}` is not an answer; expected some of {known}", "`{read}` 不是匹配结论，可选：{known}"),
+    "unknown_ending": _S("cannot write `{file}`: expected a name that ends in {known}", "无法写出 `{file}`：文件名应以 {known} 结尾"),
+    "unwritable": _S("cannot write `{file}`: {reason}; nothing was left there", "无法写出 `{file}`：{reason}；未留下任何内容"),
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
     # check and test
     "checked": _S(
@@ -34,7 +47,36 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "no_examples": _S("{name} has no examples", "{name} 没有示例"),
     "expected_but": _S("{about}: expected {expected}, came out {actual}", "{about}：期望 {expected}，结果为 {actual}"),
+    # match and explain
+    "matching": _S("matching", "匹配中"),
+    "wrote": _S("wrote {rows} rows to {file}", "已写出 {rows} 行至 {file}"),
+    "origin": _S("rules {version} · facts {snapshot} · as of {as_of}", "规则版本 {version} · 数据快照 {snapshot} · 截至 {as_of}"),
+    "took": _S("{pairs} (enterprises × policies) in {seconds} s", "{pairs}（企业×政策），用时 {seconds} 秒"),
+    "preview": _S("if it were in force: {answer}", "如在有效期内：{answer}"),
+    "review": _S("human check: {text}", "人工核验：{text}"),
+    "review_by": _S("human check: {text} (by {by})", "人工核验：{text}（{by}）"),
+    "lacking": _S("missing: {names}", "缺：{names}"),
+    "offers": _S("offers", "权益"),
+    "up_to": _S("up to ", "最高 "),
+    "assumed": _S("assumed, no source states it: {name} {value}", "示例假设，无出处：{name} {value}"),
+    "cited": _S("source: {text}", "依据：{text}"),
+    "gap": _S("short by {gap}", "差 {gap}"),
+    "order": _S("place {place} in the order of the limit", "按限额次序排第 {place}"),
+    "kept": _S("exclusive group: {policy} is kept instead", "互斥：保留 {policy}"),
+    "cap": _S(
+        "limit {what} {limit}: {granted} granted to {count} enterprises", "限额 {what} {limit}：已给予 {granted}，共 {count} 家"
+    ),
+    "cap_last": _S("; last in {id} ({keys})", "；末位 {id}（{keys}）"),
+    "enterprises": _S("enterprises", "企业数"),
     # words
+    "answer_match": _S("matches", "符合"),
+    "answer_no_match": _S("does not match", "不符合"),
+    "answer_unknown": _S("unknown", "待补充"),
+    "answer_review": _S("needs review", "待人工核验"),
+    "answer_not_in_force": _S("not in force", "未生效"),
+    "awarded": _S("awarded", "已给予"),
+    "waitlisted": _S("waitlisted", "候补"),
+    "excluded": _S("excluded", "互斥排除"),
     "policy": _S("policy", "政策"),
     "clause": _S("clause", "条件"),
     "clauses": _S("clauses", "条件数"),

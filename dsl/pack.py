@@ -85,9 +85,9 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
 
 
 def _cut(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where each is whole by itself; else a keyword stands where it should not."""
+    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
     parts = island.parts()
-    if len(parts) > 1 and not any(slip.code.startswith("E") for p in parts for slip in parse(p, names).slips):
+    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
         return parts
     return [island]
 

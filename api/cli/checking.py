@@ -6,12 +6,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from api.cli.options import AsFormat, Format, Lang, Pack, language
+from api.cli.options import AsFormat, Format, Lang, Pack
 from api.cli.screen import Screen
 from api.schemas.trials import ClauseCoverage, TrialReport
 from api.usecases.packs import load_pack, report
 from api.usecases.trials import VERDICTS, run_examples
-from api.wording import say
 from dsl.meaning import ir
 
 
@@ -22,13 +21,14 @@ class Stage(StrEnum):
 
 
 def check_command(
+    context: typer.Context,
     pack: Pack,
     format: AsFormat = Format.text,
     emit: Annotated[Stage | None, typer.Option(help="Print the checked program instead of the summary.")] = None,
     lang: Lang = None,
 ) -> None:
     """Check a pack: exit 1 when it has an error."""
-    screen = Screen(language(lang))
+    screen = Screen(context)
     loaded = load_pack(pack)
     found = report(loaded, screen.language)
     if format is Format.json:
@@ -38,20 +38,21 @@ def check_command(
         if emit is Stage.ir and loaded.program is not None:
             screen.line(ir.render(loaded.program))
         else:
-            screen.line(say("checked", screen.language, **found.model_dump(exclude={"pack"}), name=found.pack))
+            screen.line(screen.say("checked", **found.model_dump(exclude={"pack"}), name=found.pack))
             if found.version:
-                screen.line(say("version", screen.language, version=found.version))
+                screen.line(screen.say("version", version=found.version))
     raise typer.Exit(0 if found.ok else 1)
 
 
 def test_command(
+    context: typer.Context,
     pack: Pack,
     format: AsFormat = Format.text,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every example and clause.")] = False,
     lang: Lang = None,
 ) -> None:
     """Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails."""
-    screen = Screen(language(lang))
+    screen = Screen(context)
     loaded = load_pack(pack)
     found = run_examples(loaded)
     screen.problems(loaded.problems)
@@ -63,7 +64,6 @@ def test_command(
 
 
 def _show_trials(screen: Screen, found: TrialReport, verbose: bool) -> None:
-    tongue = screen.language
     for outcome in found.outcomes:
         if outcome.passed and not verbose:
             continue
@@ -71,21 +71,21 @@ def _show_trials(screen: Screen, found: TrialReport, verbose: bool) -> None:
         mark, style = ("✓", "green") if outcome.passed else ("✗", "bold red")
         screen.line(f"{mark} {outcome.title}（{outcome.as_of}）{place}", style)
         for unmet in outcome.failures:
-            said = say("expected_but", tongue, about=unmet.about, expected=unmet.expected, actual=unmet.actual)
+            said = screen.say("expected_but", about=unmet.about, expected=unmet.expected, actual=unmet.actual)
             screen.line(f"    {said}" + (f"  {unmet.at.file}:{unmet.at.line}" if unmet.at else ""))
     if not found.examples:
-        screen.line(say("no_examples", tongue, name=found.pack))
+        screen.line(screen.say("no_examples", name=found.pack))
         return
     screen.table(_clauses(screen, found.coverage) if verbose else _policies(screen, found.coverage))
     seen = sum(len(c.seen) for c in found.coverage)
     wanted = len(found.coverage) * len(VERDICTS)
-    screen.line(say("passed", tongue, passed=found.passed, count=found.examples), "red" if found.failed else "green")
-    screen.line(say("covered", tongue, seen=seen, wanted=wanted, clauses=len(found.coverage)))
+    screen.line(screen.say("passed", passed=found.passed, count=found.examples), "red" if found.failed else "green")
+    screen.line(screen.say("covered", seen=seen, wanted=wanted, clauses=len(found.coverage)))
 
 
 def _clauses(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
     """Every clause with the outcomes that were seen."""
-    table = Table(*(say(k, screen.language) for k in ("policy", "clause", *VERDICTS)))
+    table = Table(*(screen.say(k) for k in ("policy", "clause", *VERDICTS)))
     for row in coverage:
         table.add_row(row.policy, row.clause, *("✓" if v in row.seen else "·" for v in VERDICTS))
     return table
@@ -93,11 +93,11 @@ def _clauses(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
 
 def _policies(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
     """For each policy how many clauses were seen with each outcome, and those that were never seen true or false."""
-    table = Table(*(say(k, screen.language) for k in ("policy", *VERDICTS, "not_seen")))
+    table = Table(*(screen.say(k) for k in ("policy", *VERDICTS, "not_seen")))
     for policy in dict.fromkeys(row.policy for row in coverage):
         rows = [row for row in coverage if row.policy == policy]
         counts = [f"{sum(v in row.seen for row in rows)}/{len(rows)}" for v in VERDICTS]
-        lacking = [f"{row.clause} ({', '.join(say(v, screen.language) for v in row.not_seen if v != 'unknown')})"
+        lacking = [f"{row.clause} ({', '.join(screen.say(v) for v in row.not_seen if v != 'unknown')})"
                    for row in rows if {"true", "false"} & set(row.not_seen)]  # fmt: skip
         table.add_row(policy, *counts, "\n".join(lacking))
     return table

@@ -2,12 +2,15 @@
 
 import os
 from enum import StrEnum
-from typing import Annotated, cast
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from api.settings import language_of
 from dsl.text.diagnostics import Language
+
+LANGUAGE, FORMAT = "huice.language", "huice.format"  # where a command line keeps what its errors are told in
 
 
 class Tongue(StrEnum):
@@ -24,22 +27,44 @@ class Format(StrEnum):
     json = "json"
 
 
-def _remember(context: typer.Context, asked: Tongue | None) -> Tongue:
-    """The language asked for here, else on an outer command, else of the surroundings."""
-    root = context.find_root()
-    if asked is not None or root.obj is None:
-        root.obj = asked or Tongue(language_of(os.environ))
-    return cast(Tongue, root.obj)
+class BadCell(StrEnum):
+    """What to do with a cell that its fact cannot take."""
+
+    error = "error"
+    missing = "missing"
+
+
+def language_in(context: typer.Context) -> Language:
+    """The language of a command: asked for on it or on an outer command, else of the surroundings."""
+    return "zh" if context.meta.setdefault(LANGUAGE, language_of(os.environ)) == "zh" else "en"
+
+
+def _keep_language(context: typer.Context, asked: Tongue | None) -> Tongue:
+    if asked is not None:
+        context.meta[LANGUAGE] = asked.value
+    return Tongue(language_in(context))
+
+
+def _keep_format(context: typer.Context, asked: Format) -> Format:
+    context.meta[FORMAT] = asked.value
+    return asked
 
 
 Lang = Annotated[
     Tongue | None,
-    typer.Option("--lang", callback=_remember, is_eager=True, help="Language of messages (default: the locale)."),
+    typer.Option("--lang", callback=_keep_language, is_eager=True, help="Language of messages; else HUICE_LANG, the locale."),
 ]
-Pack = Annotated[str, typer.Argument(metavar="PACK", help="A folder, a .policy file, or a shipped pack's name.")]
-AsFormat = Annotated[Format, typer.Option("--format", help="How to print the result.")]
-
-
-def language(tongue: Tongue | None) -> Language:
-    """The language as the other floors name it."""
-    return "zh" if tongue is Tongue.zh else "en"
+Pack = Annotated[str, typer.Argument(metavar="PACK", help="A folder, a .policy file, or the name of a shipped pack.")]
+Enterprises = Annotated[
+    Path, typer.Argument(metavar="ENTERPRISES", help="The enterprises: a .csv, .parquet, .arrow or .feather file.")
+]
+AsFormat = Annotated[
+    Format, typer.Option("--format", callback=_keep_format, is_eager=True, help="How the result is printed.")
+]
+AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30.")]
+AsOfOrToday = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30; else today."),
+]
+OnBadCell = Annotated[BadCell, typer.Option("--on-bad-cell", help="Refuse the file, or read a bad cell as missing.")]
+IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="The column that holds the ids.")]

@@ -2,26 +2,34 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
+import typer
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from api.cli.options import language_in
+from api.wording import say
 from dsl.syntax.keywords import word_for
-from dsl.text.diagnostics import Diagnostic, Language, Severity
+from dsl.text.diagnostics import Diagnostic, Severity
 from dsl.text.render import as_text
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+PLAIN_WIDTH = 160  # of tables that go to a file or a pipe
 
 
 class Screen:
-    """The two streams in one language."""
+    """The two streams, in the language of a command."""
 
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.out = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True, emoji=False)
-        self.err = Console(file=sys.stderr, highlight=False, markup=False, soft_wrap=True, emoji=False)
+    def __init__(self, context: typer.Context) -> None:
+        self.language = language_in(context)
+        self.out, self.err = _console(sys.stdout), _console(sys.stderr)
+
+    def say(self, key: str, **arguments: object) -> str:
+        """A sentence in the language of the command."""
+        return say(key, self.language, **arguments)
 
     def problems(self, found: Iterable[Diagnostic]) -> None:
         """Problems as blocks with the lines they are in, on standard error."""
@@ -31,14 +39,31 @@ class Screen:
             if rest:
                 self.err.print(rest)
 
+    def complain(self, text: str) -> None:
+        """One line on standard error."""
+        self.err.print(Text(text, STYLES[Severity.ERROR]))
+
+    def note(self, text: str) -> None:
+        """One line on standard error that is no complaint."""
+        self.err.print(text)
+
     def json(self, value: BaseModel) -> None:
         """A value as JSON on standard output."""
         self.out.print(value.model_dump_json(indent=2))
 
-    def line(self, text: str, style: str = "") -> None:
+    def line(self, text: str = "", style: str = "") -> None:
         """One line on standard output."""
         self.out.print(Text(text, style))
 
+    def show(self, drawn: RenderableType) -> None:
+        """Something drawn, such as a tree, on standard output; long lines stay whole."""
+        self.out.print(drawn)
+
     def table(self, table: Table) -> None:
-        """A table on standard output."""
+        """A table on standard output, folded to the width."""
         self.out.print(table, soft_wrap=False)
+
+
+def _console(stream: TextIO) -> Console:
+    width = None if stream.isatty() else PLAIN_WIDTH
+    return Console(file=stream, width=width, highlight=False, markup=False, emoji=False, soft_wrap=True)

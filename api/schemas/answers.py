@@ -89,8 +89,11 @@ class Cutoff(Model):
     """
 
     benefit: str | None
+    label: str
     limit: WireValue
+    limit_shown: str
     granted: WireValue
+    granted_shown: str
     enterprises: int
     last: str | None
     keys: list[Key]

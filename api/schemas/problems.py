@@ -53,6 +53,15 @@ class PackReport(Model):
     problems: list[Problem]
 
 
+class Refused(Model):
+    """Why a command was not carried out, with the problems found in what was given."""
+
+    code: str
+    message: str
+    help: str
+    problems: list[Problem]
+
+
 def place_of(span: Span) -> Place | None:
     """A span on the wire; None for a place outside every text."""
     if not span.source.name:

@@ -54,7 +54,7 @@ def policy_answer(explainer: Explainer, place: int, policy: str, outcome: Outcom
         missing=[Named(name=name, label=explainer.labels.get(name, name)) for name in found.missing],
         offers=[_offer(o, program) for o in found.offers],
         allocation=outcome,
-        assumed=[_assumed(program.parameters[name], explainer) for name in found.assumed],
+        assumed=[assumed_of(program.parameters[n], explainer.twin.as_of, explainer.language) for n in found.assumed],
         defaults=list(found.defaults),
         citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in found.citations],
     )
@@ -89,7 +89,8 @@ def _offer(offer: why.OfferShown, program: ir.Program) -> Offer:
     )
 
 
-def _assumed(parameter: ir.Parameter, explainer: Explainer) -> Assumed:
-    written = value_at(parameter, explainer.twin.as_of)
+def assumed_of(parameter: ir.Parameter, as_of: int, language: Language) -> Assumed:
+    """A parameter that no source states, with its value on a day."""
+    written = value_at(parameter, as_of)
     held = None if written is None else parameter_value(written, parameter.type)
-    return Assumed(name=parameter.name, label=parameter.label, shown=show(held, parameter.type, explainer.language))
+    return Assumed(name=parameter.name, label=parameter.label, shown=show(held, parameter.type, language))

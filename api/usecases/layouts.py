@@ -24,6 +24,7 @@ from engine.match.matches import Answer
 from engine.run import Run
 
 ROWS = 1 << 17  # of one batch: lines of text must stay below the 2 GB of an Arrow string array
+BEST_FIRST = (Answer.match, Answer.review, Answer.unknown, Answer.no_match, Answer.not_in_force)  # as people read them
 OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
 ANSWER_WORDS = pa.array([a.name for a in Answer])
 OUTCOME_WORDS = pa.array([None, *(a.name for a in OUTCOMES)], pa.string())
@@ -65,7 +66,7 @@ def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
     if layout is Layout.wide:
         schema = pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in policies)])
         return Sheet(schema, iter([Step("", _wide(run, schema, answers))]), 1)
-    wished = [a for a in Answer if a in answers]
+    wished = [a for a in BEST_FIRST if a in answers]
     numbers = [*(a.name for a in wished), *(o.name for o in OUTCOMES)]
     schema = pa.schema([("policy", pa.string()), ("label", pa.string()), *((n, pa.int64()) for n in numbers)])
     return Sheet(schema, iter([Step("", _counts(run, schema, wished))]), 1)
@@ -81,24 +82,40 @@ def _long_schema(program: ir.Program) -> pa.Schema:
 
 
 def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
-    found = run.matches.answers(policy)
-    offers, allocation = run.offers[policy], run.allocations.get(policy)
-    columns = {name: offered(offer) for name, offer in offers.benefits.items()}
+    found, columns = run.matches.answers(policy), _benefits(run, policy, schema)
+    rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
+    for start in range(0, len(rows), ROWS):
+        yield _pairs(run, policy, schema, found, columns, rows[start : start + ROWS])
+
+
+def long_rows(run: Run, policy: str, rows: Places) -> pa.RecordBatch:
+    """The rows of the long layout for one policy and some enterprises, in the order given."""
+    schema = _long_schema(run.program)
+    return _pairs(run, policy, schema, run.matches.answers(policy), _benefits(run, policy, schema), rows)
+
+
+def _benefits(run: Run, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
+    """What a policy gives to its matches, and what became of them: columns for the rows of its offers."""
+    allocation = run.allocations.get(policy)
+    columns = {name: offered(offer) for name, offer in run.offers[policy].benefits.items()}
     if allocation is not None:
         columns["allocation"] = OUTCOME_WORDS.take(pa.array(allocation.states))
         columns |= _granted(allocation, schema)
-    rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
-    for start in range(0, len(rows), ROWS):
-        chosen = rows[start : start + ROWS]
-        given = {
-            "enterprise": pa.array(run.population.ids[chosen], pa.string()),
-            "policy": pa.repeat(policy, len(chosen)),
-            "answer": ANSWER_WORDS.take(pa.array(found[chosen])),
-        }
-        at = _places_in(offers.rows, chosen)
-        given |= {name: column.take(at) for name, column in columns.items()}
-        arrays = [given.get(f.name, pa.nulls(len(chosen), f.type)) for f in schema]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    return columns
+
+
+def _pairs(
+    run: Run, policy: str, schema: pa.Schema, found: NDArray[np.uint8], columns: dict[str, pa.Array], chosen: Places
+) -> pa.RecordBatch:
+    at = _places_in(run.offers[policy].rows, chosen)
+    given = {
+        "enterprise": pa.array(run.population.ids[chosen], pa.string()),
+        "policy": pa.repeat(policy, len(chosen)),
+        "answer": ANSWER_WORDS.take(pa.array(found[chosen])),
+        **{name: column.take(at) for name, column in columns.items()},
+    }
+    arrays = [given.get(f.name, pa.nulls(len(chosen), f.type)) for f in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _granted(allocation: Allocations, schema: pa.Schema) -> dict[str, pa.Array]:
@@ -108,13 +125,14 @@ def _granted(allocation: Allocations, schema: pa.Schema) -> dict[str, pa.Array]:
         field = f"granted_{name}"
         if field in schema.names:
             absent = allocation.states != Allocation.awarded
-            is_money = pa.types.is_decimal(schema.field(field).type)
-            columns[field] = money(amounts, absent) if is_money else pa.array(amounts, schema.field(field).type, mask=absent)
+            form = schema.field(field).type
+            is_money = pa.types.is_decimal(form)
+            columns[field] = money(amounts.astype(np.int64), absent) if is_money else pa.array(amounts, form, mask=absent)
     return columns
 
 
 def _places_in(rows: Places, chosen: Places) -> pa.Array:
-    """For each chosen enterprise its place among the rows of the offers, null where it has none; both ascend."""
+    """For each chosen enterprise its place among the rows of the offers, null where it has none; the rows ascend."""
     at = np.searchsorted(rows, chosen)
     there = np.zeros(len(chosen), np.bool_)
     inside = at < len(rows)

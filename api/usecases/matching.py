@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 
 from api.schemas.matching import MatchReport, PolicyCounts
@@ -13,6 +14,7 @@ from api.usecases.refusal import Fault, Refusal
 from api.usecases.writing import replacing, writer_for
 from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Language
+from engine.decide.allocate import Allocation
 from engine.match.matches import Answer
 
 Progress = Callable[[str], None]
@@ -63,15 +65,15 @@ def _marked(sheet: Sheet, snapshot: Snapshot) -> pa.Schema:
 def counts_of(snapshot: Snapshot) -> list[PolicyCounts]:
     """How many enterprises have each answer and each allocation, policy by policy."""
     result = []
-    for name, counts in snapshot.run.counts().items():
+    for name, counts in snapshot.counts.items():
         allocation = snapshot.run.allocations.get(name)
-        states = allocation.states.tolist() if allocation is not None else None
+        states = np.bincount(allocation.states, minlength=len(Allocation)) if allocation is not None else None
         result.append(
             PolicyCounts(
                 policy=name,
                 label=snapshot.program.policies[name].label,
-                answers={a.name: counts[a] for a in Answer},
-                allocations=None if states is None else {o.name: states.count(o) for o in OUTCOMES},
+                answers=counts,
+                allocations=None if states is None else {o.name: int(states[o]) for o in OUTCOMES},
             )
         )
     return result

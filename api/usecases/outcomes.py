@@ -7,7 +7,7 @@ from api.schemas.values import WireValue, wire_value
 from api.snapshot import Snapshot
 from dsl.meaning import ir
 from dsl.meaning.show import show
-from dsl.meaning.types import WHOLE, Type
+from dsl.meaning.types import COUNT, WHOLE, Type
 from dsl.text.diagnostics import Language
 from engine.decide import allocate
 from engine.decide.allocate import Allocation, Allocations
@@ -53,15 +53,19 @@ def cutoffs_of(snapshot: Snapshot, policy: str, language: Language) -> list[Cuto
 
 def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, language: Language) -> Cutoff:
     benefits = snapshot.program.benefits
-    of = benefits[limit.benefit].type if limit.benefit else None
+    of = benefits[limit.benefit].type if limit.benefit else COUNT
+    amount, granted = (int(v) if of.kind in WHOLE else v for v in (found.limit, found.granted))
     keys = [
         Key(name=name, shown=_shown(value, key.value.type if key.value is not None else benefits[key.benefit].type, language))
         for key, (name, value) in zip(limit.order, found.keys, strict=False)  # there are none when nobody was granted
     ]
     return Cutoff(
         benefit=limit.benefit or None,
-        limit=wire_value(found.limit, of) if of is not None else int(found.limit),
-        granted=wire_value(found.granted, of) if of is not None else int(found.granted),
+        label=benefits[limit.benefit].label if limit.benefit else "",
+        limit=wire_value(amount, of),
+        limit_shown=show(amount, of, language),
+        granted=wire_value(granted, of),
+        granted_shown=show(granted, of, language),
         enterprises=found.enterprises,
         last=None if found.last is None else str(snapshot.population.ids[found.last]),
         keys=keys,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from api.schemas.problems import Refused, problem_of
 from api.wording import say
 from dsl.text.diagnostics import Diagnostic, Language
 
@@ -32,3 +33,12 @@ class Refusal(Exception):
     def remedy(self, language: Language) -> str:
         """How to mend it, "" where nothing near was found."""
         return say("did_you_mean", language, near="、".join(self.near)) if self.near else ""
+
+    def on_the_wire(self, language: Language) -> Refused:
+        """The refusal as a program reads it."""
+        return Refused(
+            code=self.code,
+            message=self.sentence(language),
+            help=self.remedy(language),
+            problems=[problem_of(d, language) for d in self.problems],
+        )

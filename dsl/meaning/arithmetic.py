@@ -21,7 +21,7 @@ def comparable(left: Type, right: Type) -> bool:
     if left.kind is Kind.MONEY:
         return left.currency == right.currency
     if left.kind is Kind.DURATION:
-        return ("days" in (left.unit, right.unit)) == (left.unit == right.unit)
+        return left.unit == right.unit or "days" not in (left.unit, right.unit)
     if left.kind is Kind.PERCENT:
         return left == right
     return True

@@ -165,12 +165,12 @@ class Expressions:
         if type_.kind is Kind.DATE:
             signed = second if operator == "+" else minus(second)
             return ir.Shift(type=DATE, at=self.span(node), date=first, amount=signed, unit=second.type.unit)
-        if type_.kind is Kind.DURATION and operator in "+-" and first.type.kind is Kind.DURATION:
-            unit = first.type.unit if first.type.unit == second.type.unit else "months"
-            first, second = self._in_unit(first, unit, node), self._in_unit(second, unit, node)
-            type_ = Type(Kind.DURATION, unit=unit)
-            if first is None or second is None:
+        if first.type.kind is Kind.DURATION and second.type.kind is Kind.DURATION:
+            alike = self._in_one_unit([first, second], node)
+            if alike is None:
                 return None
+            first, second = alike
+            type_ = first.type if operator in "+-" else type_
         return ir.Arith(type=type_, at=self.span(node), operator=operator, left=first, right=second)
 
     def _settle_pair(self, left: ir.Expr, right: ir.Expr) -> tuple[ir.Expr | None, ir.Expr | None]:
@@ -210,6 +210,14 @@ class Expressions:
         self.report("E315", node, left=have, right=unit)
         return None
 
+    def _in_one_unit(self, values: list[ir.Expr], node: ast.Node) -> list[ir.Expr] | None:
+        """Durations that stand side by side in one unit, months where theirs differ; other values as they are."""
+        if any(v.type.kind is not Kind.DURATION for v in values) or len({v.type.unit for v in values}) == 1:
+            return values
+        found = [self._in_unit(v, "months", node) for v in values]
+        kept = [f for f in found if f is not None]
+        return kept if len(kept) == len(found) else None
+
     def _negative(self, node: ast.Negative) -> ir.Expr | None:
         operand = self.value(node.operand)
         if operand is None:
@@ -243,8 +251,11 @@ class Expressions:
         if wrong is not None:
             self.report("E302", node, operator=node.function.text, left_kind=arguments[0].type, right_kind=wrong.type)
             return None
-        type_ = first.type if first is not None else arguments[0].type
-        return ir.Call(type=type_, at=self.span(node), function=name, arguments=tuple(arguments))
+        alike = self._in_one_unit(arguments, node)
+        if alike is None:
+            return None
+        type_ = alike[0].type if first is None or first.type.kind is Kind.DURATION else first.type
+        return ir.Call(type=type_, at=self.span(node), function=name, arguments=tuple(alike))
 
     def _if(self, node: ast.If) -> ir.Expr | None:
         test, then, other = self.condition(node.test), self.value(node.then), self.value(node.other)
@@ -258,9 +269,14 @@ class Expressions:
             if first is None or second is None:
                 return None
             then, other = first, second
-        if not is_open(then.type) and not comparable(then.type, other.type):
+        unlike = then.type.kind is Kind.CATEGORY and then.type.options != other.type.options
+        if not is_open(then.type) and (unlike or not comparable(then.type, other.type)):
             self.report("E302", node, operator="else", left_kind=then.type, right_kind=other.type)
             return None
+        alike = self._in_one_unit([then, other], node)
+        if alike is None:
+            return None
+        then, other = alike
         type_ = then.type if then.type.kind is not Kind.NUMBER else other.type
         return ir.Cases(type=type_, at=self.span(node), branches=((test, then),), other=other)
 
@@ -290,14 +306,16 @@ class Expressions:
     def literal(self, node: ast.Expression, want: Type) -> ir.Const | None:
         """A word that can only be a value of the wanted type: an option, a code, a text; None when it is not one."""
         text = node.text if isinstance(node, ast.Name | ast.Text) else None
-        if isinstance(node, ast.Number) and want.kind is Kind.CODE:
+        if isinstance(node, ast.Number) and want.kind is Kind.CODE and node.raw.isdigit():
             text = node.raw
         if text is None:
             return None
         if want.kind in (Kind.CATEGORY, Kind.SET):
             option = want.option(text)
             return ir.Const(type=want, at=self.span(node), value=option.name) if option else None
-        if want.kind is Kind.CODE or (want.kind is Kind.TEXT and isinstance(node, ast.Text)):
+        if want.kind is Kind.CODE and isinstance(node, ast.Name) and self.scope.find(text):
+            return None  # a declared name is that value, not a code spelled like it
+        if (want.kind is Kind.CODE and text) or (want.kind is Kind.TEXT and isinstance(node, ast.Text)):
             return ir.Const(type=want, at=self.span(node), value=text)
         return None
 

@@ -3,7 +3,9 @@
 Conditions are expressions of type yes/no. Every node keeps `at`, the words it came from; equality ignores it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import TypeVar, dataclass_transform
 
 from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
@@ -36,7 +38,30 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, kw_only=True)
+C = TypeVar("C")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def term(*, kw_only: bool = False) -> Callable[[type[C]], type[C]]:
+    """A frozen dataclass whose hash is computed once: expressions are keys of every memo, again and again."""
+
+    def made(cls: type[C]) -> type[C]:
+        frozen = dataclass(frozen=True, kw_only=kw_only)(cls)
+        compute = frozen.__hash__
+
+        def kept(self: C) -> int:
+            found: int | None = self.__dict__.get("_hash")
+            if found is None:
+                found = self.__dict__["_hash"] = compute(self)
+            return found
+
+        frozen.__hash__ = kept  # type: ignore[assignment,method-assign]
+        return frozen
+
+    return made
+
+
+@term(kw_only=True)
 class Expr:
     """Anything with a value; `type` says of which kind."""
 
@@ -44,21 +69,21 @@ class Expr:
     at: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
-@dataclass(frozen=True)
+@term()
 class Const(Expr):
     """A value written in the text, as held (see `types`)."""
 
     value: Value
 
 
-@dataclass(frozen=True)
+@term()
 class Param(Expr):
     """A parameter's value at `as_of`, held as this node's type."""
 
     name: str
 
 
-@dataclass(frozen=True)
+@term()
 class FactRef(Expr):
     """A fact of the enterprise; `default` stands for it when it is unknown and the policy says so."""
 
@@ -66,7 +91,7 @@ class FactRef(Expr):
     default: Value | None = None
 
 
-@dataclass(frozen=True)
+@term()
 class DefineRef(Expr):
     """A derived value: a define or a classification."""
 
@@ -74,12 +99,12 @@ class DefineRef(Expr):
     default: Value | None = None
 
 
-@dataclass(frozen=True)
+@term()
 class AsOf(Expr):
     """The date the question is asked for."""
 
 
-@dataclass(frozen=True)
+@term()
 class Arith(Expr):
     """`operator` is one of + - * /."""
 
@@ -88,7 +113,7 @@ class Arith(Expr):
     right: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class Call(Expr):
     """A function of `functions.FUNCTIONS`."""
 
@@ -96,7 +121,7 @@ class Call(Expr):
     arguments: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class Cases(Expr):
     """The value of the first branch whose test is true; an unknown test before it makes the value unknown."""
 
@@ -104,7 +129,7 @@ class Cases(Expr):
     other: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class Rank(Expr):
     """Rank by a value over the run's population, 1 for the highest, ties equal, within groups."""
 
@@ -112,7 +137,7 @@ class Rank(Expr):
     within: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class Elapsed(Expr):
     """Complete years, months or days from one date to another (negative when the order is reversed)."""
 
@@ -121,7 +146,7 @@ class Elapsed(Expr):
     end: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class Shift(Expr):
     """A date moved by a number of years, months or days; the day is clamped to the month's end."""
 
@@ -130,7 +155,7 @@ class Shift(Expr):
     unit: str
 
 
-@dataclass(frozen=True)
+@term()
 class Compare(Expr):
     """`operator` is one of = ≠ < ≤ > ≥."""
 
@@ -139,7 +164,7 @@ class Compare(Expr):
     right: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class Among(Expr):
     """Whether a value is one of the listed ones."""
 
@@ -147,7 +172,7 @@ class Among(Expr):
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class HasMembers(Expr):
     """Whether a set holds every one, or any one, of the members."""
 
@@ -156,7 +181,7 @@ class HasMembers(Expr):
     every: bool
 
 
-@dataclass(frozen=True)
+@term()
 class UnderCode(Expr):
     """Whether a hierarchical code is one of these or lies below one."""
 
@@ -164,35 +189,35 @@ class UnderCode(Expr):
     codes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class IsKnown(Expr):
     """Whether a value is known: never unknown itself."""
 
     operand: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class And(Expr):
     """All are true."""
 
     operands: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class Or(Expr):
     """At least one is true."""
 
     operands: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class Not(Expr):
     """Is false."""
 
     operand: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class AtLeast(Expr):
     """At least `count` are true."""
 
@@ -200,7 +225,7 @@ class AtLeast(Expr):
     operands: tuple[Expr, ...]
 
 
-@dataclass(frozen=True)
+@term()
 class InTop(Expr):
     """Rank at most `limit`; where that is a percentage, rank ÷ ranked enterprises at most it (exact)."""
 
@@ -208,7 +233,7 @@ class InTop(Expr):
     limit: Expr
 
 
-@dataclass(frozen=True)
+@term()
 class EligibleFor(Expr):
     """Whether another policy matches."""
 

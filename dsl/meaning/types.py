@@ -74,6 +74,10 @@ class Type:
         """The option written so, by name or label."""
         return next((o for o in self.options if spelling in o.spellings), None)
 
+    def __hash__(self) -> int:
+        # Options may be many and a type is hashed with every expression: the kind and the first ones tell enough apart.
+        return hash((self.kind, self.options[:2], len(self.options), self.currency, self.unit))
+
     @property
     def is_whole(self) -> bool:
         """True when values are whole numbers, held exactly."""

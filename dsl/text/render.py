@@ -18,7 +18,8 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
         if key.endswith("_kind"):
             word, _, rest = value.partition(" in ")  # `money in EUR` keeps its currency
             named = (KIND_ZH if language == "zh" else KIND_EN).get(word, word)
-            filled[key] = f"{named} {rest}".strip() if rest else named
+            shown = f"{named}（{rest}）" if language == "zh" else f"{named} in {rest}"
+            filled[key] = shown if rest else named
         elif key == "expected":  # tokens of the grammar
             filled[key] = expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):

@@ -11,6 +11,7 @@ from dsl.syntax.keywords import word_for
 
 _SLOT = re.compile(r"\{([A-Z_]*)\}")
 _HAN = r"[\u4e00-\u9fff]"
+_TOUCHING = re.compile(rf"(?<!否)(?<={_HAN}) +| +(?={_HAN})(?!则)")  # `否 则` glued is another word
 
 
 class Said(NamedTuple):
@@ -57,7 +58,7 @@ def squeezed(text: str) -> str:
 def _squeezed_line(line: str) -> str:
     lead = line[: len(line) - len(line.lstrip())]
     quoted = re.split(r"(“[^”]*”)", line.lstrip())
-    return lead + "".join(q if q.startswith("“") else re.sub(rf"(?<={_HAN}) +| +(?={_HAN})", "", q) for q in quoted)
+    return lead + "".join(q if q.startswith("“") else _TOUCHING.sub("", q) for q in quoted)
 
 
 def full_width(text: str) -> str:

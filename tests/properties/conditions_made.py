@@ -77,7 +77,7 @@ def category(s: "S", depth: int) -> Said:
 
 def members(s: "S", depth: int) -> Said:
     """What a set holds."""
-    if not s.has("set"):
+    if not s.has("set") or not s.members:
         return category(s, depth)
     value, items = s.value("set", depth), [s.pick(s.members) for _ in range(1 + s.random.randrange(3))]
     if s.chance(40):

@@ -149,8 +149,9 @@ class PackMaker(PolicyMaker):
 
     def _bands(self) -> "list[Said | None]":
         """One dimension without gap or overlap."""
-        type_ = self.pick([t for t in ("money", "points", "count", "percent", "date") if self.has(t)])
-        name = self.pick([n for n in self.names[type_] if not n.en.startswith(("bar", "made"))])
+        facts = {t: [n for n in names if not n.en.startswith(("bar", "made"))] for t, names in self.names.items()}
+        type_ = self.pick([t for t in ("money", "points", "count", "percent", "date") if facts.get(t)])
+        name = self.pick(facts[type_])
         edges = {"money": ("50万", "500万", "2000万"), "points": ("59.5", "600", "750"), "count": ("0", "5", "300"),
                  "percent": ("0%", "5%", "10%"), "date": ("2000-01-01", "2015-03-02", "2023-03-01")}[type_]  # fmt: skip
         used = edges[: 1 + self.random.randrange(3)]

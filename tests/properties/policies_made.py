@@ -74,8 +74,8 @@ class PolicyMaker(Sentences):
         clauses = []
         for word in ("{EFFECTIVE}", "{OPEN}"):
             if self.chance(15):
-                first = as_of + self.pick((-400, 0, 1))
-                clauses.append(say(f"{word} {{}} {{TO}} {{}}", date_of(first).isoformat(), date_of(first + 400).isoformat()))
+                first = as_of + self.pick((-399, 0, 1, -400))
+                clauses.append(say(f"{word} {{}} {{TO}} {{}}", date_of(first).isoformat(), date_of(first + 399 + (first < as_of)).isoformat()))
         return clauses
 
     def _defaults(self) -> list[Said]:
@@ -102,8 +102,8 @@ class PolicyMaker(Sentences):
         parts = [self._give(type_, name) for type_, name in chosen]
         while parts:
             count = 1 + self.random.randrange(min(2, len(parts)))
-            clauses.append(say("{GIVES} {}", listed(parts[:count], say(", {WITH} {GIVES} ").en if False else ", ")) if count == 1
-                           else say("{GIVES} {}, {WITH} {}", *parts[:count]))  # fmt: skip
+            template = "{GIVES} {}" if count == 1 else self.pick(("{GIVES} {}, {WITH} {}", "{GIVES} {} {WITH} {GIVES} {}"))
+            clauses.append(say(template, *parts[:count]))
             del parts[:count]
         return chosen
 
@@ -120,7 +120,7 @@ class PolicyMaker(Sentences):
         return say("{} = {}{}", name, self._amount(type_, 2), self._bounds(type_))
 
     def _amount(self, type_: str, depth: int) -> Said:
-        if type_ in ("bool", "code", "text") and not self.has(type_):
+        if type_ in ("bool", "code", "text", "one:level") and (not self.has(type_) or self.chance(40)):
             return self.constant(type_)
         return self.value(type_, depth)
 

@@ -15,6 +15,7 @@ from conditions_made import JOINTS, TESTS
 from dsl.meaning.types import date_of
 
 REAL = ("number", "points", "percent")
+WORDED = ("set", "code")
 NUMERIC = (*REAL, "count", "money", "date", "months", "years", "days")
 DAYS = (10_957, 14_610, 16_496, 16_861, 18_321, 19_417, 19_723, 20_000)
 CODES = ("C", "C39", "C391", "C3911", "C40", "I65", "I651")
@@ -143,8 +144,8 @@ class Sentences:
 
     def leaf(self, type_: str) -> Said:
         """A name where there is one, or a constant."""
-        if self.has(type_) and not self.chance(12):
-            return self.pick(self.names[type_])
+        if self.has(type_) and (type_ in WORDED or type_.startswith("one:") or not self.chance(12)):
+            return self.pick(self.names[type_])  # a word by itself is no value: it needs something of its type beside it
         if type_ == "date" and self.chance(50):
             return say("{AS_OF}")
         if type_ in ("years", "days", "months") and self.has("date") and not self.chance(30):

@@ -1,0 +1,148 @@
+"""`huice match` and `huice explain`."""
+
+import sys
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from api.cli.explanations import show_explanation
+from api.cli.options import (
+    AsFormat,
+    AsOf,
+    AsOfOrToday,
+    BadCell,
+    Enterprises,
+    Format,
+    IdColumn,
+    Lang,
+    OnBadCell,
+    Pack,
+)
+from api.cli.screen import Screen
+from api.schemas.matching import MatchReport
+from api.settings import today
+from api.snapshot import Snapshot, snapshot_of
+from api.usecases.days import parse_day
+from api.usecases.explaining import explain
+from api.usecases.layouts import BEST_FIRST, OUTCOMES, Layout
+from api.usecases.matching import match_report, parse_answers, write_answers
+from api.usecases.packs import load_pack
+from api.usecases.populations import load_population, policy_named
+from api.usecases.writing import writer_for
+from dsl.meaning.types import days_of
+
+EVERY_ANSWER = ",".join(a.name for a in BEST_FIRST)
+
+
+def load_snapshot(
+    screen: Screen, pack: str, enterprises: Path, as_of: str | None, on_bad_cell: BadCell, id_column: str | None
+) -> Snapshot:
+    """The pack and the population of a command, at a day or today; warnings are told."""
+    day = parse_day(as_of) if as_of is not None else days_of(today())
+    loaded = load_pack(pack)
+    program = loaded.runnable()
+    screen.problems(loaded.problems)
+    population, found = load_population(enterprises, program, on_bad_cell=on_bad_cell.value, id_column=id_column)
+    screen.problems(found)
+    return snapshot_of(loaded.name, program, population, day)
+
+
+def match_command(
+    context: typer.Context,
+    pack: Pack,
+    enterprises: Enterprises,
+    as_of: AsOf,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where to write: .csv, .parquet or .ndjson.")],
+    answers: Annotated[
+        str, typer.Option("--answers", metavar="LIST", help="Only these answers, such as match,review.")
+    ] = EVERY_ANSWER,
+    layout: Annotated[Layout, typer.Option("--layout", help="A row a pair, a row an enterprise, or counts.")] = Layout.long,
+    on_bad_cell: OnBadCell = BadCell.error,
+    id_column: IdColumn = None,
+    format: AsFormat = Format.text,
+    lang: Lang = None,
+) -> None:
+    """Answer every policy of a pack for every enterprise, and write the answers to a file.
+
+    Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.
+    """
+    screen, began = Screen(context), perf_counter()
+    writer_for(out)
+    wished = parse_answers(answers)
+    snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+    rows = _write_with_bar(screen, snapshot, out, layout, wished)
+    report = match_report(snapshot, out, rows, screen.language)
+    if format is Format.json:
+        screen.json(report)
+    else:
+        _show_report(screen, report, perf_counter() - began)
+    screen.problems(snapshot.run.problems)
+    raise typer.Exit(1 if snapshot.run.problems else 0)
+
+
+def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layout, answers: tuple[Answer, ...]) -> int:
+    """Write with a progress bar, which is there only on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    shown = sys.stderr.isatty()
+    with Progress(*columns, console=screen.err, transient=True, disable=not shown) as bar:
+        task = bar.add_task(screen.say("matching"), total=len(snapshot.program.policies) if layout is Layout.long else None)
+
+        def tell(name: str) -> None:
+            bar.update(task, advance=1, description=name or screen.say("matching"))
+
+        return write_answers(snapshot, out, layout, answers, tell)
+
+
+def _show_report(screen: Screen, report: MatchReport, seconds: float) -> None:
+    screen.table(counts_table(screen, report))
+    screen.line(screen.say("wrote", rows=f"{report.rows:,}", file=report.out))
+    show_origin(screen, report.version, report.snapshot, str(report.as_of))
+    pairs = f"{report.enterprises:,} × {len(report.policies):,}"
+    screen.line(screen.say("took", seconds=f"{seconds:.2f}", pairs=pairs))
+
+
+def show_origin(screen: Screen, version: str, snapshot: str | None, as_of: str) -> None:
+    """The three names that an answer rests on."""
+    screen.line(screen.say("origin", version=version, snapshot=snapshot or "-", as_of=as_of), "dim")
+
+
+def counts_table(screen: Screen, report: MatchReport) -> Table:
+    """For each policy how many enterprises have each answer, and what the limits left."""
+    table = Table()
+    table.add_column(screen.say("policy"), overflow="fold")
+    for answer in BEST_FIRST:
+        table.add_column(screen.say(f"answer_{answer.name}"), justify="right")
+    for outcome in OUTCOMES:
+        table.add_column(screen.say(outcome.name), justify="right")
+    for row in report.policies:
+        outcomes = [f"{row.allocations[o.name]:,}" if row.allocations else "" for o in OUTCOMES]
+        name = row.label if screen.language == "zh" else row.policy
+        table.add_row(name, *(f"{row.answers[a.name]:,}" for a in BEST_FIRST), *outcomes)
+    return table
+
+
+def explain_command(
+    context: typer.Context,
+    pack: Pack,
+    enterprises: Enterprises,
+    enterprise: Annotated[str, typer.Option("--enterprise", metavar="ID", help="The enterprise to explain.")],
+    policy: Annotated[str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")] = None,
+    as_of: AsOfOrToday = None,
+    on_bad_cell: OnBadCell = BadCell.error,
+    id_column: IdColumn = None,
+    format: AsFormat = Format.text,
+    lang: Lang = None,
+) -> None:
+    """Say why each policy answers what it answers for one enterprise."""
+    screen = Screen(context)
+    snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+    names = [policy_named(snapshot.program, policy).name] if policy is not None else None
+    found = explain(snapshot, enterprise, screen.language, names)
+    if format is Format.json:
+        screen.json(found)
+    else:
+        show_explanation(screen, found)

@@ -1,0 +1,89 @@
+"""An explanation as a tree in the terminal."""
+
+from rich.text import Text
+from rich.tree import Tree
+
+from api.cli.screen import Screen
+from api.schemas.answers import Cutoff, EnterpriseAnswers, Outcome, PolicyAnswer, Reason
+
+MARKS = {"true": ("✓", "green"), "false": ("✗", "red"), "unknown": ("?", "yellow")}
+ANSWER_STYLES = {"match": "bold green", "no_match": "red", "unknown": "yellow", "review": "cyan", "not_in_force": "dim"}
+
+
+def show_explanation(screen: Screen, found: EnterpriseAnswers) -> None:
+    """Everything behind the answers for one enterprise."""
+    screen.line(f"{found.enterprise} {found.name}".strip(), "bold")
+    origin = screen.say("origin", version=found.version, snapshot=found.snapshot or "-", as_of=found.as_of)
+    screen.line(f"{found.pack} · {origin}", "dim")
+    for answer in found.answers:
+        screen.line()
+        screen.show(_tree(screen, answer))
+
+
+def _tree(screen: Screen, answer: PolicyAnswer) -> Tree:
+    title = answer.label if answer.label == answer.policy else f"{answer.label} {answer.policy}"
+    tree = Tree(Text.assemble((title, "bold"), "  ", (answer.summary, ANSWER_STYLES[answer.answer])))
+    if answer.answer == "not_in_force":
+        tree.add(Text(screen.say("preview", answer=screen.say(f"answer_{answer.preview}"))))
+    for reason in answer.reasons:
+        _add_reason(screen, tree, reason)
+    for review in answer.reviews:
+        tree.add(Text(screen.say("review_by" if review.by else "review", text=review.text, by=review.by), "cyan"))
+    if answer.missing:
+        names = "、".join(m.label if screen.language == "zh" else m.name for m in answer.missing)
+        tree.add(Text(screen.say("lacking", names=names), "yellow"))
+    if answer.offers:
+        offers = tree.add(Text(screen.say("offers")))
+        for offer in answer.offers:
+            name = offer.label if screen.language == "zh" else offer.benefit
+            up_to = screen.say("up_to") if offer.up_to else ""
+            offers.add(Text.assemble(f"{name} {up_to}", (offer.shown, "bold"), (f"  {_one_line(offer.formula)}", "dim")))
+    if answer.allocation is not None:
+        _add_outcome(screen, tree, answer.allocation)
+    for assumed in answer.assumed:
+        name = assumed.label if screen.language == "zh" else assumed.name
+        tree.add(Text(screen.say("assumed", name=name, value=assumed.shown), "magenta"))
+    for default in answer.defaults:
+        tree.add(Text(default, "magenta"))
+    for cited in answer.citations:
+        quote = f"“{cited.quote}”" if cited.quote else ""
+        tree.add(Text(screen.say("cited", text=" ".join(t for t in (cited.title, cited.article, quote) if t)), "dim"))
+    return tree
+
+
+def _add_reason(screen: Screen, tree: Tree, reason: Reason) -> None:
+    mark, style = MARKS[reason.verdict]
+    words = _one_line(reason.text)
+    labelled = reason.label and reason.label not in words
+    text = Text.assemble((f"{mark} ", style), f"{reason.label}: {words}" if labelled else words)
+    seen = [reason.value, reason.threshold, screen.say("gap", gap=reason.gap) if reason.gap else ""]
+    told = "  ".join(part for part in seen if part)
+    if told:
+        text.append(f"  [{told}]", style if reason.decisive else "dim")
+    branch = tree.add(text)
+    for part in reason.parts:
+        _add_reason(screen, branch, part)
+
+
+def _add_outcome(screen: Screen, tree: Tree, outcome: Outcome) -> None:
+    branch = tree.add(Text(screen.say(outcome.state), "bold"))
+    if outcome.order is not None:
+        branch.add(Text(screen.say("order", place=outcome.order)))
+    if outcome.kept:
+        branch.add(Text(screen.say("kept", policy=outcome.kept)))
+    for cutoff in outcome.cutoffs:
+        branch.add(Text(cap_line(screen, cutoff)))
+
+
+def cap_line(screen: Screen, cutoff: Cutoff) -> str:
+    """Where a limit was reached, in one line."""
+    what = (cutoff.label if screen.language == "zh" else cutoff.benefit) or screen.say("enterprises")
+    line = screen.say("cap", what=what, limit=cutoff.limit_shown, granted=cutoff.granted_shown, count=cutoff.enterprises)
+    if cutoff.last is None:
+        return line
+    keys = "，".join(f"{k.name} {k.shown}" for k in cutoff.keys)
+    return f"{line}{screen.say('cap_last', id=cutoff.last, keys=keys)}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

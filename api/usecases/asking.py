@@ -1,0 +1,151 @@
+"""One enterprise whose facts come with the question, answered against the pack."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api.schemas.answers import EnterpriseAnswers
+from api.schemas.asking import BadFact, Question
+from api.snapshot import Snapshot
+from api.usecases.days import parse_day
+from api.usecases.explaining import policy_answer
+from api.usecases.refusal import Fault, Refusal
+from api.wording import say
+from dsl.meaning import ir
+from dsl.meaning.scope import suggest
+from dsl.meaning.types import Kind, Type, Value, date_of
+from dsl.meaning.vocabulary import Fact
+from dsl.text.diagnostics import Language
+from engine.facts.cells import CellError, expectation_of, parse_cell
+from engine.facts.columns import WORDED, population_of
+from engine.match.values import Evaluator, Vector
+from engine.reason.calculate import Unknown
+from engine.reason.twin import Twin
+from engine.reason.why import Explainer
+
+
+class BadFacts(Refusal):
+    """Facts that cannot be taken, all of them at once."""
+
+    def __init__(self, facts: list[BadFact]) -> None:
+        super().__init__("bad_facts", Fault.INPUT, count=len(facts))
+        self.facts = facts
+
+
+class _Among:
+    """Ranks of one enterprise that is placed among a population; `left_out` is the row it stands in for."""
+
+    def __init__(self, evaluator: Evaluator, left_out: int | None) -> None:
+        self.evaluator, self.left_out = evaluator, left_out
+        self.twin: Twin | None = None
+
+    def __call__(self, expr: ir.Rank) -> tuple[Vector, NDArray[np.int64]]:
+        """Its rank and the size of its group, as vectors of one."""
+        assert self.twin is not None
+        own = self.twin.value(0, expr.by)
+        by = self.evaluator.vector(expr.by)
+        peers = by.known.copy()
+        for group in expr.within:
+            vector, value = self.evaluator.vector(group), self.twin.value(0, group)
+            peers &= vector.known & _equal(vector, group.type, value)
+        if self.left_out is not None:
+            peers[self.left_out] = False
+        above = int(np.count_nonzero(peers & (by.values > own)))
+        return Vector(np.array([above + 1]), np.ones(1, np.bool_)), np.array([int(np.count_nonzero(peers)) + 1])
+
+
+def _equal(vector: Vector, of: Type, value: Value | Unknown) -> NDArray[np.bool_]:
+    """Which values of a grouping column are the given one."""
+    words = [o.name for o in of.options] if of.kind is Kind.CATEGORY else list(vector.words)
+    if of.kind is Kind.CATEGORY or of.kind in WORDED:
+        place = words.index(str(value)) if value in words else -1
+        return np.asarray(vector.values == place)
+    return np.asarray(vector.values == value)
+
+
+def ask(snapshot: Snapshot, question: Question, language: Language) -> EnterpriseAnswers:
+    """What every policy answers for the facts of a question; nothing is allocated, for a limit is shared by all.
+
+    Refusal for a bad date; BadFacts when facts are not declared or not of their type.
+    """
+    program = snapshot.program
+    as_of = snapshot.as_of if question.as_of is None else parse_day(question.as_of)
+    facts = read_facts(program, question.facts, language)
+    same_day = as_of == snapshot.as_of
+    evaluator = snapshot.run.plan.evaluator if same_day else Evaluator(program, snapshot.population, as_of)
+    ranks = _Among(evaluator, snapshot.population.index_of(question.enterprise))
+    alone = population_of(program.facts.values(), [(question.enterprise, facts)], source="question")
+    ranks.twin = Twin(program, alone, as_of, ranks)
+    explainer = Explainer(ranks.twin, language)
+    return EnterpriseAnswers(
+        enterprise=question.enterprise,
+        name="",
+        pack=snapshot.name,
+        version=snapshot.version,
+        snapshot=snapshot.facts,
+        as_of=date_of(as_of),
+        answers=[policy_answer(explainer, 0, name, None) for name in program.policies],
+    )
+
+
+def read_facts(program: ir.Program, given: Mapping[str, Any], language: Language) -> dict[str, Value]:
+    """Facts by name from JSON values; BadFacts tells every one that cannot be taken."""
+    spelled = {s: fact for fact in program.facts.values() for s in (*fact.labels, fact.name)}
+    derived = {s for name, d in program.derived.items() for s in (name, *d.labels)}
+    bad: list[BadFact] = []
+    found: dict[str, Value] = {}
+    written: dict[str, str] = {}
+    for name, value in given.items():
+        fact = spelled.get(name)
+        if fact is None:
+            expected = say("computed_fact" if name in derived else "declared_fact", language)
+            bad.append(BadFact(fact=name, read=_shown(value), expected=expected, near=suggest(name, spelled)))
+        elif fact.name in written:
+            bad.append(BadFact(fact=name, read=_shown(value), expected=say("once", language, other=written[fact.name])))
+        else:
+            written[fact.name] = name
+            try:
+                taken = _taken(value, fact)
+            except CellError as error:
+                expected = error.expected.zh if language == "zh" else error.expected.en
+                bad.append(BadFact(fact=name, read=_shown(value), expected=expected))
+                continue
+            if taken is not None:
+                found[fact.name] = taken
+    if bad:
+        raise BadFacts(bad)
+    return found
+
+
+def _taken(value: Any, fact: Fact) -> Value | None:
+    """A JSON value as the held value of a fact, None when missing; CellError when the fact cannot take it."""
+    match value:
+        case None:
+            return None
+        case bool() if fact.type.kind is Kind.BOOL:
+            return value
+        case str():
+            return parse_cell(value, fact)
+        case int() | float() if not isinstance(value, bool) and fact.type.kind not in WORDED:
+            return parse_cell(f"{Decimal(repr(value)):f}" if value == value and abs(value) < 1e30 else "?", fact)
+        case list() if fact.type.kind is Kind.SET:
+            return _members(value, fact)
+    raise CellError(expectation_of(fact.type))
+
+
+def _members(values: list[Any], fact: Fact) -> frozenset[str]:
+    members: set[str] = set()
+    for value in values:
+        held = parse_cell(value, fact) if isinstance(value, str) else None
+        if not isinstance(held, frozenset):
+            raise CellError(expectation_of(fact.type))
+        members |= held
+    return frozenset(members)
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else repr(value) if isinstance(value, list | dict) else str(value)
+    return text if len(text) <= 60 else text[:60] + "…"
