@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from dsl.meaning import ir
+from dsl.meaning.inputs import bodies
+from dsl.meaning.types import Type
 from dsl.text.diagnostics import Language
 from engine.facts.columns import Population
 from engine.match.matches import Answer
@@ -54,6 +59,23 @@ class Snapshot:
         return self.program.labels()
 
     @cached_property
+    def parameter_types(self) -> dict[str, Type]:
+        """The type that each parameter is used in: 300万 is declared a number and becomes money where it is used."""
+        program = self.program
+        pending: list[ir.Expr] = [body for derived in program.derived.values() for body in bodies(derived)]
+        for policy in program.policies.values():
+            pending += [r.condition for r in policy.requirements]
+            pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+            pending += [limit.amount for limit in policy.limits]
+        found = {name: parameter.type for name, parameter in program.parameters.items()}
+        while pending:
+            expr = pending.pop()
+            if isinstance(expr, ir.Param):
+                found[expr.name] = expr.type
+            pending.extend(ir.children(expr))
+        return found
+
+    @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
         """How many enterprises have each answer, by policy."""
         return {name: {a.name: found[a] for a in Answer} for name, found in self.run.counts().items()}
@@ -62,6 +84,11 @@ class Snapshot:
     def ranks(self) -> Ranker:
         """Ranks over the whole population, each computed once."""
         return cache(self.run.plan.evaluator.ranks)
+
+    @cached_property
+    def lists(self) -> dict[tuple[str, Answer], NDArray[np.intp]]:
+        """Lists of enterprises that requests have had put in order."""
+        return {}
 
     def explainer(self, language: Language) -> Explainer:
         """An explainer for one request: it remembers what it computes, so it is not kept."""

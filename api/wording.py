@@ -15,7 +15,9 @@ class Sentence(NamedTuple):
 _S = Sentence
 SENTENCES: dict[str, Sentence] = {
     # refusals: why a command or request is not carried out
-    "unknown_pack": _S("there is no pack `{name}`; shipped packs: {known}", "没有规则包 `{name}`；随附的规则包：{known}"),
+    "unknown_pack": _S(
+        "there is no pack `{name}`; shipped packs: {known}", "没有规则包 `{name}`；随附的规则包：{known}"
+    ),
     "unreadable_pack": _S("the pack `{name}` cannot be read: {reason}", "无法读取规则包 `{name}`：{reason}"),
     "pack_has_errors": _S(
         "the pack `{name}` has {count} errors and does not run", "规则包 `{name}` 有 {count} 处错误，不能运行"
@@ -29,10 +31,21 @@ SENTENCES: dict[str, Sentence] = {
     "absent_enterprise": _S(
         "there is no enterprise `{id}` among the {count} that were read", "已读入的 {count} 家企业中没有 `{id}`"
     ),
-    "absent_policy": _S("there is no policy `{id}` among the {count} of the pack", "规则包的 {count} 项政策中没有 `{id}`"),
+    "absent_policy": _S(
+        "there is no policy `{id}` among the {count} of the pack", "规则包的 {count} 项政策中没有 `{id}`"
+    ),
     "unknown_answer": _S("`{read}` is not an answer; expected some of {known}", "`{read}` 不是匹配结论，可选：{known}"),
-    "unknown_ending": _S("cannot write `{file}`: expected a name that ends in {known}", "无法写出 `{file}`：文件名应以 {known} 结尾"),
-    "unwritable": _S("cannot write `{file}`: {reason}; nothing was left there", "无法写出 `{file}`：{reason}；未留下任何内容"),
+    "unknown_ending": _S(
+        "cannot write `{file}`: expected a name that ends in {known}", "无法写出 `{file}`：文件名应以 {known} 结尾"
+    ),
+    "unwritable": _S(
+        "cannot write `{file}`: {reason}; nothing was left there", "无法写出 `{file}`：{reason}；未留下任何内容"
+    ),
+    "bad_facts": _S("{count} facts cannot be taken", "{count} 项指标无法采用"),
+    "computed_fact": _S("nothing: the pack computes it", "无需提供：由规则包计算得出"),
+    "declared_fact": _S("a fact that the pack declares", "规则包中声明的指标"),
+    "once": _S("each fact once; it was also given as `{other}`", "每项指标只给一次，此项已以 `{other}` 给出"),
+    "unknown_zone": _S("there is no zone `{name}`; zones: {known}", "没有园区 `{name}`；现有：{known}"),
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
     # check and test
     "checked": _S(
@@ -50,7 +63,9 @@ SENTENCES: dict[str, Sentence] = {
     # match and explain
     "matching": _S("matching", "匹配中"),
     "wrote": _S("wrote {rows} rows to {file}", "已写出 {rows} 行至 {file}"),
-    "origin": _S("rules {version} · facts {snapshot} · as of {as_of}", "规则版本 {version} · 数据快照 {snapshot} · 截至 {as_of}"),
+    "origin": _S(
+        "rules {version} · facts {snapshot} · as of {as_of}", "规则版本 {version} · 数据快照 {snapshot} · 截至 {as_of}"
+    ),
     "took": _S("{pairs} (enterprises × policies) in {seconds} s", "{pairs}（企业×政策），用时 {seconds} 秒"),
     "preview": _S("if it were in force: {answer}", "如在有效期内：{answer}"),
     "review": _S("human check: {text}", "人工核验：{text}"),
@@ -58,16 +73,39 @@ SENTENCES: dict[str, Sentence] = {
     "lacking": _S("missing: {names}", "缺：{names}"),
     "offers": _S("offers", "权益"),
     "up_to": _S("up to ", "最高 "),
-    "assumed": _S("assumed, no source states it: {name} {value}", "示例假设，无出处：{name} {value}"),
+    "assumed": _S("assumed, no source states it: {values}", "示例假设，无出处：{values}"),
     "cited": _S("source: {text}", "依据：{text}"),
     "gap": _S("short by {gap}", "差 {gap}"),
     "order": _S("place {place} in the order of the limit", "按限额次序排第 {place}"),
     "kept": _S("exclusive group: {policy} is kept instead", "互斥：保留 {policy}"),
     "cap": _S(
-        "limit {what} {limit}: {granted} granted to {count} enterprises", "限额 {what} {limit}：已给予 {granted}，共 {count} 家"
+        "limit {what} {limit}: {granted} granted to {count} enterprises",
+        "限额 {what} {limit}：已给予 {granted}，共 {count} 家",
     ),
     "cap_last": _S("; last in {id} ({keys})", "；末位 {id}（{keys}）"),
     "enterprises": _S("enterprises", "企业数"),
+    # population and demo
+    "populated": _S("wrote {count} synthetic enterprises to {file}", "已写出 {count} 家合成企业至 {file}"),
+    "demo_title": _S(
+        "{name}: {count} synthetic enterprises × {policies} policies", "{name}：{count} 家合成企业 × {policies} 项政策"
+    ),
+    "demo_enterprise": _S("One enterprise", "一家企业"),
+    "demo_whitelist": _S("One whitelist: {policy}", "一份名单：{policy}"),
+    "demo_more": _S("… and {count} more", "…… 另有 {count} 家"),
+    "demo_time": _S(
+        "generated in {made} s, read in {read} s; {pairs} pairs matched, offered and allocated in {matched} s",
+        "生成 {made} 秒，读入 {read} 秒；{pairs} 个企业政策组合的匹配、权益与分配用时 {matched} 秒",
+    ),
+    "enterprise": _S("enterprise", "企业"),
+    "allocation": _S("allocation", "分配"),
+    # HTTP
+    "bad_json": _S("the body is not JSON", "请求体不是有效的 JSON"),
+    "bad_request": _S("the request does not fit; see `fields`", "请求不符合要求，见 `fields`"),
+    "http_404": _S("there is nothing at {path}", "{path} 不存在"),
+    "http_405": _S("{path} does not take {method}", "{path} 不支持 {method}"),
+    "internal": _S("the service failed; the fault is ours and is in its log", "服务内部出错，已记入日志"),
+    "serving": _S("serving {name} for {count} enterprises at {address}", "{name} 已就绪（{count} 家企业）：{address}"),
+    "port_taken": _S("cannot listen on {host}:{port}: {reason}", "无法监听 {host}:{port}：{reason}"),
     # words
     "answer_match": _S("matches", "符合"),
     "answer_no_match": _S("does not match", "不符合"),

@@ -16,8 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 AS_OF = date(2023, 6, 30)
-# What a register always knows; every other column lacks 2 to 8 % of its values.
-NEVER_MISSING = ("zone", "province", "founded_on")
+# What registers and public lists always know; every other column lacks 2 to 8 % of its values.
+NEVER_MISSING = ("zone", "province", "founded_on", "dishonest", "abnormal_list", "env_penalties")
 FEWEST_GAPS, MOST_GAPS = 0.02, 0.08
 
 Reals = NDArray[np.float64]
@@ -94,7 +94,8 @@ class Firms:
         """Lognormal, with a median by stage; a tenth of the startups has none."""
         median = np.array([2.5e6, 2.2e7, 1.1e8])[self.stage]
         sold = ~((self.stage == 0) & self.chance(0.1))
-        return np.round(self.spread(median, 1.1, 0.3), -2) * sold
+        revenue: Reals = np.round(self.spread(median, 1.1, 0.3), -2) * sold
+        return revenue
 
     @cached_property
     def research(self) -> Reals:
@@ -141,7 +142,7 @@ class Firms:
         """Poisson, with a mean that grows with quality."""
         return self.rng.poisson(np.minimum(mean * np.exp(0.6 * self.quality), 1e6))
 
-    def some(self, amount: Reals, share: float) -> NDArray[np.int64]:
+    def some(self, amount: NDArray[Any], share: float) -> NDArray[np.int64]:
         """Amounts in whole ten thousands of yuan for a share of the firms, zero for the others."""
         return yuan(np.maximum(amount, 1e4), 1e4) * self.chance(share)
 
@@ -153,8 +154,8 @@ class Firms:
 
 def normal_share(values: Reals) -> Reals:
     """A monotone map of the line to 0…1, near the normal distribution function and without SciPy."""
-    share: Reals = 1 / (1 + np.exp(-1.702 * values))
-    return share
+    below: Reals = 1 / (1 + np.exp(-1.702 * values))
+    return below
 
 
 def yuan(values: Reals, step: float = 100.0) -> NDArray[np.int64]:
@@ -164,7 +165,7 @@ def yuan(values: Reals, step: float = 100.0) -> NDArray[np.int64]:
 
 def share(values: Reals, low: float = 0.0, high: float = 1.0) -> Reals:
     """Shares within bounds, to a hundredth of a percent."""
-    return np.round(np.clip(values, low, high), 4)
+    return np.clip(values, low, high).round(4).astype(np.float64)
 
 
 def members(bits: Mapping[str, Bits]) -> Words:
@@ -217,7 +218,8 @@ def _days(firms: Firms) -> NDArray[np.datetime64]:
     newest, oldest = edges[firms.stage], edges[firms.stage + 1] + 1
     # Old firms crowd near ten years of age.
     back = firms.rng.random(firms.count) ** np.where(firms.stage == 2, 2.0, 1.0)
-    return newest - (back * ((newest - oldest).astype(np.int64) + 1)).astype("timedelta64[D]")
+    days: NDArray[np.datetime64] = newest - (back * ((newest - oldest).astype(np.int64) + 1)).astype("timedelta64[D]")
+    return days
 
 
 def _shared(firms: Firms) -> dict[str, Column]:
@@ -227,7 +229,7 @@ def _shared(firms: Firms) -> dict[str, Column]:
     profit = revenue * (0.06 + 0.05 * f.quality + 0.06 * f.rng.standard_normal(f.count))
     before = revenue / (1 + growth)
     assets = (revenue + 1e6) * f.spread(1.1, 0.5)
-    asked = f.some(np.clip(f.spread(0.12, 0.8) * revenue + f.spread(5e5, 0.7), 1e5, 5e7), 0.7)
+    asked = f.some(np.clip(f.spread(0.06, 0.7) * revenue + f.spread(7e5, 0.6), 1e5, 5e7), 0.85)
     granted = f.some(0.15 * revenue * f.spread(1, 0.5), 0.5)
     drawn = yuan(granted * f.uniform(0.2, 1.0), 1e4)
     owed = yuan(drawn * f.uniform(0.3, 1.0), 1e4)
@@ -237,7 +239,7 @@ def _shared(firms: Firms) -> dict[str, Column]:
         "founded_on": _days(f), "industry": f.one_of(**INDUSTRIES),
         "size": Words(f.size, ("micro", "small", "medium", "large")),
         "revenue": yuan(revenue), "revenue_growth": growth, "revenue_last_year": yuan(before),
-        "revenue_cagr_3y": share(f.uniform(-0.15, 0.4) + 0.07 * f.quality, -0.9, 9.0),
+        "revenue_cagr_3y": share(0.06 + 0.06 * f.quality + 0.12 * f.rng.standard_normal(f.count), -0.9, 9.0),
         "net_profit": yuan(profit), "local_tax": yuan(np.maximum(0, 0.02 * revenue + 0.12 * profit)),
         "total_assets": yuan(assets), "debt_ratio": share(f.uniform(0.1, 0.8), 0, 2),
         "rd_expense": yuan(research), "rd_expense_growth": share(growth + f.uniform(-0.1, 0.3), -0.9, 9.0),
@@ -256,7 +258,8 @@ def _shared(firms: Firms) -> dict[str, Column]:
         "wanted_amount": asked, "wanted_term": f.rng.choice([6, 12, 24, 36], f.count, p=[0.15, 0.5, 0.2, 0.15]),
         "max_rate": share(f.uniform(0.03, 0.055)), "has_equity_plan": f.likely(0.18), "first_loan": f.chance(0.3),
         "granted": granted, "drawn": drawn, "balance": owed, "exposure": owed,
-        "other_bank_balance": f.some(0.1 * revenue * f.spread(1, 0.5), 0.4), "lender_count": f.rng.poisson(1.4, f.count),
+        "other_bank_balance": f.some(0.1 * revenue * f.spread(1, 0.5), 0.4),
+        "lender_count": f.rng.poisson(1.4, f.count),
         "interest_paid": yuan(owed * f.uniform(0.03, 0.055)), "annual_rent": f.some(f.staff * 6000.0, 0.6),
         "loan_due_on": np.datetime64(AS_OF) + f.uniform(0, 365).astype("timedelta64[D]"),
     }  # fmt: skip
@@ -307,7 +310,7 @@ def _suzhou(f: Firms) -> dict[str, Column]:
     parts = {f"sz_{p}_points": np.round(25 * (0.3 + 0.68 * normal_share(f.quality + f.rng.standard_normal(f.count))), 1)
              for p in ("input", "output", "growth", "general")}  # fmt: skip
     return {**_scored(f), **parts, "tech_level_confirmed": f.likely(0.5, 1.0),
-            "sz_flats_wanted": f.rng.choice([0, 1, 2, 3, 5], f.count, p=[0.55, 0.2, 0.12, 0.08, 0.05])}  # fmt: skip
+            "sz_flats_wanted": f.rng.choice([0, 1, 2, 3, 5], f.count, p=[0.25, 0.35, 0.2, 0.12, 0.08])}  # fmt: skip
 
 
 def _kunshan(f: Firms) -> dict[str, Column]:
@@ -322,7 +325,8 @@ def _shijiazhuang(f: Firms) -> dict[str, Column]:
     since = np.datetime64(AS_OF) - f.uniform(0, 500).astype("timedelta64[D]")
     return {
         **_scored(f), "sjz_hb_whitelisted": whitelisted, "sjz_bad_principal": bad, "sjz_defaulted_on": since,
-        "sjz_innovation_points": np.round(500 * (0.2 + 0.75 * f.merit)), "sjz_growth_points": np.round(f.uniform(40, 280)),
+        "sjz_innovation_points": np.round(500 * (0.2 + 0.75 * f.merit)),
+        "sjz_growth_points": np.round(f.uniform(40, 280)),
     }  # fmt: skip
 
 

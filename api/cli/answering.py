@@ -1,6 +1,7 @@
 """`huice match` and `huice explain`."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated
@@ -23,7 +24,7 @@ from api.cli.options import (
     Pack,
 )
 from api.cli.screen import Screen
-from api.schemas.matching import MatchReport
+from api.schemas.matching import MatchReport, PolicyCounts
 from api.settings import today
 from api.snapshot import Snapshot, snapshot_of
 from api.usecases.days import parse_day
@@ -34,6 +35,7 @@ from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named
 from api.usecases.writing import writer_for
 from dsl.meaning.types import days_of
+from engine.match.matches import Answer
 
 EVERY_ANSWER = ",".join(a.name for a in BEST_FIRST)
 
@@ -60,7 +62,9 @@ def match_command(
     answers: Annotated[
         str, typer.Option("--answers", metavar="LIST", help="Only these answers, such as match,review.")
     ] = EVERY_ANSWER,
-    layout: Annotated[Layout, typer.Option("--layout", help="A row a pair, a row an enterprise, or counts.")] = Layout.long,
+    layout: Annotated[
+        Layout, typer.Option("--layout", help="A row a pair, a row an enterprise, or counts.")
+    ] = Layout.long,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     format: AsFormat = Format.text,
@@ -84,12 +88,14 @@ def match_command(
     raise typer.Exit(1 if snapshot.run.problems else 0)
 
 
-def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layout, answers: tuple[Answer, ...]) -> int:
+def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layout, answers: Sequence[Answer]) -> int:
     """Write with a progress bar, which is there only on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shown = sys.stderr.isatty()
     with Progress(*columns, console=screen.err, transient=True, disable=not shown) as bar:
-        task = bar.add_task(screen.say("matching"), total=len(snapshot.program.policies) if layout is Layout.long else None)
+        task = bar.add_task(
+            screen.say("matching"), total=len(snapshot.program.policies) if layout is Layout.long else None
+        )
 
         def tell(name: str) -> None:
             bar.update(task, advance=1, description=name or screen.say("matching"))
@@ -98,7 +104,7 @@ def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layou
 
 
 def _show_report(screen: Screen, report: MatchReport, seconds: float) -> None:
-    screen.table(counts_table(screen, report))
+    screen.show(counts_table(screen, report.policies))
     screen.line(screen.say("wrote", rows=f"{report.rows:,}", file=report.out))
     show_origin(screen, report.version, report.snapshot, str(report.as_of))
     pairs = f"{report.enterprises:,} × {len(report.policies):,}"
@@ -110,7 +116,7 @@ def show_origin(screen: Screen, version: str, snapshot: str | None, as_of: str) 
     screen.line(screen.say("origin", version=version, snapshot=snapshot or "-", as_of=as_of), "dim")
 
 
-def counts_table(screen: Screen, report: MatchReport) -> Table:
+def counts_table(screen: Screen, counts: Sequence[PolicyCounts]) -> Table:
     """For each policy how many enterprises have each answer, and what the limits left."""
     table = Table()
     table.add_column(screen.say("policy"), overflow="fold")
@@ -118,7 +124,7 @@ def counts_table(screen: Screen, report: MatchReport) -> Table:
         table.add_column(screen.say(f"answer_{answer.name}"), justify="right")
     for outcome in OUTCOMES:
         table.add_column(screen.say(outcome.name), justify="right")
-    for row in report.policies:
+    for row in counts:
         outcomes = [f"{row.allocations[o.name]:,}" if row.allocations else "" for o in OUTCOMES]
         name = row.label if screen.language == "zh" else row.policy
         table.add_row(name, *(f"{row.answers[a.name]:,}" for a in BEST_FIRST), *outcomes)
@@ -130,7 +136,9 @@ def explain_command(
     pack: Pack,
     enterprises: Enterprises,
     enterprise: Annotated[str, typer.Option("--enterprise", metavar="ID", help="The enterprise to explain.")],
-    policy: Annotated[str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")
+    ] = None,
     as_of: AsOfOrToday = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from api.cli import answering, checking
+from api.cli import answering, checking, serving, showing
 from api.cli.options import FORMAT, Format, Lang
 from api.cli.screen import Screen
 from api.usecases.refusal import Fault, Refusal
@@ -43,6 +43,9 @@ app.command("check")(checking.check_command)
 app.command("test")(checking.test_command)
 app.command("match")(answering.match_command)
 app.command("explain")(answering.explain_command)
+app.command("serve")(serving.serve_command)
+app.command("population")(showing.population_command)
+app.command("demo")(showing.demo_command)
 
 
 def _tell_version(asked: bool) -> None:

@@ -76,7 +76,7 @@ def _show_trials(screen: Screen, found: TrialReport, verbose: bool) -> None:
     if not found.examples:
         screen.line(screen.say("no_examples", name=found.pack))
         return
-    screen.table(_clauses(screen, found.coverage) if verbose else _policies(screen, found.coverage))
+    screen.show(_clauses(screen, found.coverage) if verbose else _policies(screen, found.coverage))
     seen = sum(len(c.seen) for c in found.coverage)
     wanted = len(found.coverage) * len(VERDICTS)
     screen.line(screen.say("passed", passed=found.passed, count=found.examples), "red" if found.failed else "green")

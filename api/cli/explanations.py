@@ -1,57 +1,77 @@
 """An explanation as a tree in the terminal."""
 
+from collections.abc import Iterable
+
 from rich.text import Text
 from rich.tree import Tree
 
 from api.cli.screen import Screen
-from api.schemas.answers import Cutoff, EnterpriseAnswers, Outcome, PolicyAnswer, Reason
+from api.schemas.answers import Cutoff, EnterpriseAnswers, Named, Outcome, PolicyAnswer, Reason
 
 MARKS = {"true": ("✓", "green"), "false": ("✗", "red"), "unknown": ("?", "yellow")}
 ANSWER_STYLES = {"match": "bold green", "no_match": "red", "unknown": "yellow", "review": "cyan", "not_in_force": "dim"}
 
 
-def show_explanation(screen: Screen, found: EnterpriseAnswers) -> None:
-    """Everything behind the answers for one enterprise."""
+def show_explanation(screen: Screen, found: EnterpriseAnswers, *, brief: bool = False) -> None:
+    """What is behind the answers for one enterprise; `brief` leaves out the parts of conditions and the sources."""
     screen.line(f"{found.enterprise} {found.name}".strip(), "bold")
     origin = screen.say("origin", version=found.version, snapshot=found.snapshot or "-", as_of=found.as_of)
     screen.line(f"{found.pack} · {origin}", "dim")
     for answer in found.answers:
         screen.line()
-        screen.show(_tree(screen, answer))
+        screen.show(_tree(screen, answer, brief))
 
 
-def _tree(screen: Screen, answer: PolicyAnswer) -> Tree:
+def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
     title = answer.label if answer.label == answer.policy else f"{answer.label} {answer.policy}"
     tree = Tree(Text.assemble((title, "bold"), "  ", (answer.summary, ANSWER_STYLES[answer.answer])))
     if answer.answer == "not_in_force":
         tree.add(Text(screen.say("preview", answer=screen.say(f"answer_{answer.preview}"))))
     for reason in answer.reasons:
-        _add_reason(screen, tree, reason)
+        _add_reason(screen, tree, reason, not brief)
     for review in answer.reviews:
         tree.add(Text(screen.say("review_by" if review.by else "review", text=review.text, by=review.by), "cyan"))
     if answer.missing:
-        names = "、".join(m.label if screen.language == "zh" else m.name for m in answer.missing)
+        names = _listed(screen, answer.missing)
         tree.add(Text(screen.say("lacking", names=names), "yellow"))
-    if answer.offers:
-        offers = tree.add(Text(screen.say("offers")))
-        for offer in answer.offers:
-            name = offer.label if screen.language == "zh" else offer.benefit
-            up_to = screen.say("up_to") if offer.up_to else ""
-            offers.add(Text.assemble(f"{name} {up_to}", (offer.shown, "bold"), (f"  {_one_line(offer.formula)}", "dim")))
+    _add_offers(screen, tree, answer)
     if answer.allocation is not None:
         _add_outcome(screen, tree, answer.allocation)
-    for assumed in answer.assumed:
-        name = assumed.label if screen.language == "zh" else assumed.name
-        tree.add(Text(screen.say("assumed", name=name, value=assumed.shown), "magenta"))
-    for default in answer.defaults:
-        tree.add(Text(default, "magenta"))
-    for cited in answer.citations:
-        quote = f"“{cited.quote}”" if cited.quote else ""
-        tree.add(Text(screen.say("cited", text=" ".join(t for t in (cited.title, cited.article, quote) if t)), "dim"))
+    if not brief:
+        _add_sources(screen, tree, answer)
     return tree
 
 
-def _add_reason(screen: Screen, tree: Tree, reason: Reason) -> None:
+def _listed(screen: Screen, named: Iterable[Named]) -> str:
+    return "、".join(n.label if screen.language == "zh" else n.name for n in named)
+
+
+def _add_offers(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
+    if not answer.offers:
+        return
+    offers = tree.add(Text(screen.say("offers")))
+    for offer in answer.offers:
+        name = offer.label if screen.language == "zh" else offer.benefit
+        up_to = screen.say("up_to") if offer.up_to else ""
+        offers.add(Text.assemble(f"{name} {up_to}", (offer.shown, "bold"), (f"  {_one_line(offer.formula)}", "dim")))
+
+
+def _add_sources(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
+    """What the answer took for granted, and where the rule stands."""
+    if answer.assumed:
+        named = [(a.label if screen.language == "zh" else a.name, a.shown) for a in answer.assumed]
+        tree.add(Text(screen.say("assumed", values="；".join(f"{name} {shown}" for name, shown in named)), "magenta"))
+    for default in answer.defaults:
+        tree.add(Text(default, "magenta"))
+    titles = dict.fromkeys((c.title, c.article) for c in answer.citations)
+    for title, article in titles:
+        branch = tree.add(Text(screen.say("cited", text=f"{title} {article}".strip()), "dim"))
+        for cited in answer.citations:
+            if (cited.title, cited.article) == (title, article) and cited.quote:
+                branch.add(Text(cited.quote, "dim italic"))
+
+
+def _add_reason(screen: Screen, tree: Tree, reason: Reason, deep: bool) -> None:
     mark, style = MARKS[reason.verdict]
     words = _one_line(reason.text)
     labelled = reason.label and reason.label not in words
@@ -61,8 +81,8 @@ def _add_reason(screen: Screen, tree: Tree, reason: Reason) -> None:
     if told:
         text.append(f"  [{told}]", style if reason.decisive else "dim")
     branch = tree.add(text)
-    for part in reason.parts:
-        _add_reason(screen, branch, part)
+    for part in reason.parts if deep else ():
+        _add_reason(screen, branch, part, deep)
 
 
 def _add_outcome(screen: Screen, tree: Tree, outcome: Outcome) -> None:
@@ -78,7 +98,9 @@ def _add_outcome(screen: Screen, tree: Tree, outcome: Outcome) -> None:
 def cap_line(screen: Screen, cutoff: Cutoff) -> str:
     """Where a limit was reached, in one line."""
     what = (cutoff.label if screen.language == "zh" else cutoff.benefit) or screen.say("enterprises")
-    line = screen.say("cap", what=what, limit=cutoff.limit_shown, granted=cutoff.granted_shown, count=cutoff.enterprises)
+    line = screen.say(
+        "cap", what=what, limit=cutoff.limit_shown, granted=cutoff.granted_shown, count=cutoff.enterprises
+    )
     if cutoff.last is None:
         return line
     keys = "，".join(f"{k.name} {k.shown}" for k in cutoff.keys)

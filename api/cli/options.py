@@ -52,7 +52,9 @@ def _keep_format(context: typer.Context, asked: Format) -> Format:
 
 Lang = Annotated[
     Tongue | None,
-    typer.Option("--lang", callback=_keep_language, is_eager=True, help="Language of messages; else HUICE_LANG, the locale."),
+    typer.Option(
+        "--lang", callback=_keep_language, is_eager=True, help="Language of messages; else HUICE_LANG, the locale."
+    ),
 ]
 Pack = Annotated[str, typer.Argument(metavar="PACK", help="A folder, a .policy file, or the name of a shipped pack.")]
 Enterprises = Annotated[
@@ -61,7 +63,9 @@ Enterprises = Annotated[
 AsFormat = Annotated[
     Format, typer.Option("--format", callback=_keep_format, is_eager=True, help="How the result is printed.")
 ]
-AsOf = Annotated[str, typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30.")]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30.")
+]
 AsOfOrToday = Annotated[
     str | None,
     typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30; else today."),

@@ -7,7 +7,6 @@ from typing import TextIO
 import typer
 from pydantic import BaseModel
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from api.cli.options import language_in
@@ -17,7 +16,7 @@ from dsl.text.diagnostics import Diagnostic, Severity
 from dsl.text.render import as_text
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
-PLAIN_WIDTH = 160  # of tables that go to a file or a pipe
+PLAIN_WIDTH = 160  # of tables and trees that go to a file or a pipe
 
 
 class Screen:
@@ -56,12 +55,8 @@ class Screen:
         self.out.print(Text(text, style))
 
     def show(self, drawn: RenderableType) -> None:
-        """Something drawn, such as a tree, on standard output; long lines stay whole."""
-        self.out.print(drawn)
-
-    def table(self, table: Table) -> None:
-        """A table on standard output, folded to the width."""
-        self.out.print(table, soft_wrap=False)
+        """A table or a tree on standard output, folded to the width."""
+        self.out.print(drawn, soft_wrap=False)
 
 
 def _console(stream: TextIO) -> Console:

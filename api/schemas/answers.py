@@ -27,10 +27,10 @@ class Reason(Model):
     value: str = ""
     threshold: str = ""
     gap: str = ""
-    missing: list[str] = []
+    missing: tuple[str, ...] = ()
     because: str = ""
     place: str = ""
-    parts: list["Reason"] = []
+    parts: tuple["Reason", ...] = ()
 
 
 class Offer(Model):

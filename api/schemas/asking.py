@@ -27,4 +27,4 @@ class BadFact(Model):
     fact: str
     read: str
     expected: str
-    near: list[str] = []
+    near: tuple[str, ...] = ()

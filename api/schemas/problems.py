@@ -9,6 +9,8 @@ from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.render import remedy, sentence
 from dsl.text.source import Span
 
+DRAFT = 'fact score "创新积分": points\npolicy points_loan "积分贷"\n  when score ≥ 600\n'
+
 
 class Place(Model):
     """A stretch of a policy text; lines and columns count from 1, the end is exclusive."""
@@ -35,7 +37,7 @@ class Problem(Model):
     message: str
     help: str = ""
     at: Place | None = None
-    related: list[Place] = []
+    related: tuple[Place, ...] = ()
     fix: Fix | None = None
 
 
@@ -51,6 +53,13 @@ class PackReport(Model):
     errors: int
     warnings: int
     problems: list[Problem]
+
+
+class Draft(Model):
+    """A pack to check, as texts by file name; it may `use` the shipped packs."""
+
+    name: str = "draft"
+    files: dict[str, str] = Field(min_length=1, examples=[{"loan.policy": DRAFT}])
 
 
 class Refused(Model):

@@ -87,7 +87,7 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
         version=snapshot.version,
         snapshot=snapshot.facts,
         as_of=date_of(as_of),
-        answers=[policy_answer(explainer, 0, name, None) for name in program.policies],
+        answers=[policy_answer(snapshot, explainer, 0, name, None) for name in program.policies],
     )
 
 

@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from api.schemas.answers import Assumed, Citation, EnterpriseAnswers, Named, Offer, Outcome, PolicyAnswer, Reason, Review
+from api.schemas.answers import (
+    Assumed,
+    Citation,
+    EnterpriseAnswers,
+    Named,
+    Offer,
+    Outcome,
+    PolicyAnswer,
+    Reason,
+    Review,
+)
 from api.schemas.values import wire_value
 from api.snapshot import Snapshot
 from api.usecases.outcomes import outcome_at
@@ -32,13 +42,15 @@ def explain(
         snapshot=snapshot.facts,
         as_of=date_of(snapshot.as_of),
         answers=[
-            policy_answer(explainer, place, name, outcome_at(snapshot, name, place, language))
+            policy_answer(snapshot, explainer, place, name, outcome_at(snapshot, name, place, language))
             for name in (policies if policies is not None else snapshot.program.policies)
         ],
     )
 
 
-def policy_answer(explainer: Explainer, place: int, policy: str, outcome: Outcome | None) -> PolicyAnswer:
+def policy_answer(
+    snapshot: Snapshot, explainer: Explainer, place: int, policy: str, outcome: Outcome | None
+) -> PolicyAnswer:
     """One explanation on the wire."""
     found = explainer.explain(place, policy)
     program = explainer.twin.program
@@ -54,7 +66,7 @@ def policy_answer(explainer: Explainer, place: int, policy: str, outcome: Outcom
         missing=[Named(name=name, label=explainer.labels.get(name, name)) for name in found.missing],
         offers=[_offer(o, program) for o in found.offers],
         allocation=outcome,
-        assumed=[assumed_of(program.parameters[n], explainer.twin.as_of, explainer.language) for n in found.assumed],
+        assumed=[assumed_of(snapshot, n, explainer.twin.as_of, explainer.language) for n in found.assumed],
         defaults=list(found.defaults),
         citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in found.citations],
     )
@@ -89,8 +101,9 @@ def _offer(offer: why.OfferShown, program: ir.Program) -> Offer:
     )
 
 
-def assumed_of(parameter: ir.Parameter, as_of: int, language: Language) -> Assumed:
+def assumed_of(snapshot: Snapshot, name: str, as_of: int, language: Language) -> Assumed:
     """A parameter that no source states, with its value on a day."""
+    parameter, of = snapshot.program.parameters[name], snapshot.parameter_types[name]
     written = value_at(parameter, as_of)
-    held = None if written is None else parameter_value(written, parameter.type)
-    return Assumed(name=parameter.name, label=parameter.label, shown=show(held, parameter.type, language))
+    held = None if written is None else parameter_value(written, of)
+    return Assumed(name=name, label=parameter.label, shown=show(held, of, language))

@@ -18,12 +18,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from api.usecases.arrow import arrow_type, money, offered
+from api.usecases.writing import ROWS
 from dsl.meaning import ir
 from engine.decide.allocate import Allocation, Allocations
 from engine.match.matches import Answer
 from engine.run import Run
 
-ROWS = 1 << 17  # of one batch: lines of text must stay below the 2 GB of an Arrow string array
 BEST_FIRST = (Answer.match, Answer.review, Answer.unknown, Answer.no_match, Answer.not_in_force)  # as people read them
 OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
 ANSWER_WORDS = pa.array([a.name for a in Answer])
@@ -127,7 +127,9 @@ def _granted(allocation: Allocations, schema: pa.Schema) -> dict[str, pa.Array]:
             absent = allocation.states != Allocation.awarded
             form = schema.field(field).type
             is_money = pa.types.is_decimal(form)
-            columns[field] = money(amounts.astype(np.int64), absent) if is_money else pa.array(amounts, form, mask=absent)
+            columns[field] = (
+                money(amounts.astype(np.int64), absent) if is_money else pa.array(amounts, form, mask=absent)
+            )
     return columns
 
 
@@ -146,7 +148,9 @@ def _wide(run: Run, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[
     every = [run.matches.answers(name) for name in run.program.policies]
     for start in range(0, len(run.population), ROWS):
         part = [found[start : start + ROWS] for found in every]
-        rows = np.flatnonzero(np.any([np.isin(found, wanted) for found in part], axis=0)) if part else np.zeros(0, np.intp)
+        rows = (
+            np.flatnonzero(np.any([np.isin(found, wanted) for found in part], axis=0)) if part else np.zeros(0, np.intp)
+        )
         ids = pa.array(run.population.ids[start : start + ROWS][rows], pa.string())
         yield pa.RecordBatch.from_arrays([ids, *(words.take(pa.array(f[rows])) for f in part)], schema=schema)
 

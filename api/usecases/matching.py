@@ -58,7 +58,11 @@ def write_answers(
 def _marked(sheet: Sheet, snapshot: Snapshot) -> pa.Schema:
     """The schema with what a reader needs to replay the answers; only Parquet has room for it."""
     return sheet.schema.with_metadata(
-        {"huice.version": snapshot.version, "huice.snapshot": snapshot.facts, "huice.as_of": str(date_of(snapshot.as_of))}
+        {
+            "huice.version": snapshot.version,
+            "huice.snapshot": snapshot.facts,
+            "huice.as_of": str(date_of(snapshot.as_of)),
+        }
     )
 
 

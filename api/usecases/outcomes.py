@@ -23,16 +23,20 @@ def outcome_at(snapshot: Snapshot, policy: str, place: int, language: Language) 
     return outcome_of(snapshot, policy, allocation, at, cutoffs_of(snapshot, policy, language))
 
 
-def outcome_of(
-    snapshot: Snapshot, policy: str, allocation: Allocations, at: int, cutoffs: list[Cutoff]
-) -> Outcome:
+def outcome_of(snapshot: Snapshot, policy: str, allocation: Allocations, at: int, cutoffs: list[Cutoff]) -> Outcome:
     """The outcome at place `at` among the policy's offers."""
     state = Allocation(allocation.states[at])
     return Outcome(
-        state="awarded" if state is Allocation.awarded else "waitlisted" if state is Allocation.waitlisted else "excluded",
+        state="awarded"
+        if state is Allocation.awarded
+        else "waitlisted"
+        if state is Allocation.waitlisted
+        else "excluded",
         order=int(allocation.places[at]) or None,
         granted=_granted(snapshot, allocation, at) if state is Allocation.awarded else {},
-        kept=allocation.winners.get(int(snapshot.run.offers[policy].rows[at])) if state is Allocation.excluded else None,
+        kept=allocation.winners.get(int(snapshot.run.offers[policy].rows[at]))
+        if state is Allocation.excluded
+        else None,
         cutoffs=cutoffs,
     )
 
@@ -56,7 +60,10 @@ def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, languag
     of = benefits[limit.benefit].type if limit.benefit else COUNT
     amount, granted = (int(v) if of.kind in WHOLE else v for v in (found.limit, found.granted))
     keys = [
-        Key(name=name, shown=_shown(value, key.value.type if key.value is not None else benefits[key.benefit].type, language))
+        Key(
+            name=name,
+            shown=_shown(value, key.value.type if key.value is not None else benefits[key.benefit].type, language),
+        )
         for key, (name, value) in zip(limit.order, found.keys, strict=False)  # there are none when nobody was granted
     ]
     return Cutoff(

@@ -1,6 +1,7 @@
 """A pack by name or path, loaded and checked."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.schemas.problems import PackReport, problem_of
@@ -10,7 +11,7 @@ from dsl.meaning.scope import suggest
 from dsl.pack import check
 from dsl.text.diagnostics import Diagnostic, Language, Severity, has_errors
 from dsl.text.source import Source
-from rules.packs import find, load, shipped
+from rules.packs import SHIPPED, Shelf, find, load, shipped
 
 
 @dataclass(frozen=True)
@@ -44,17 +45,11 @@ def load_pack(name: str) -> Loaded:
     return Loaded(texts.name, texts.sources, None if has_errors(problems) else checked.program, problems)
 
 
-def check_text(text: str, name: str = "text.policy") -> Loaded:
-    """A pack given as one text, checked; it may use the shipped packs."""
-    source = Source(name, text.replace("\r\n", "\n"))
-    checked = check([source], {pack: load_sources(pack) for pack in shipped()})
-    return Loaded(name, (source,), checked.program, checked.problems)
-
-
-def load_sources(pack: str) -> tuple[Source, ...]:
-    """The texts of a shipped pack."""
-    path = find(pack)
-    return load(path).sources if path is not None else ()
+def check_texts(name: str, files: Mapping[str, str]) -> Loaded:
+    """A pack given as texts by file name; it may use the shipped packs."""
+    sources = tuple(Source(file, files[file].replace("\r\n", "\n")) for file in sorted(files))
+    checked = check(sources, Shelf([SHIPPED]))
+    return Loaded(name, sources, checked.program, checked.problems)
 
 
 def report(loaded: Loaded, language: Language) -> PackReport:

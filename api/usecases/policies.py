@@ -49,7 +49,7 @@ def describe_policy(snapshot: Snapshot, policy: ir.Policy, language: Language) -
     """One policy in full."""
     program = snapshot.program
     benefits = program.benefits
-    assumed = [program.parameters[n] for n in parameters_of(program, policy) if program.parameters[n].assumed]
+    assumed = [n for n in parameters_of(program, policy) if program.parameters[n].assumed]
     return PolicyDetail(
         **_summary(snapshot, policy, snapshot.counts[policy.name]),
         pack=snapshot.name,
@@ -72,7 +72,7 @@ def describe_policy(snapshot: Snapshot, policy: ir.Policy, language: Language) -
             )
             for g in policy.grants
         ],
-        assumed=[assumed_of(p, snapshot.as_of, language) for p in assumed],
+        assumed=[assumed_of(snapshot, name, snapshot.as_of, language) for name in assumed],
         citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in policy.citations],
         cutoffs=cutoffs_of(snapshot, policy.name, language),
         text=text_of(policy),

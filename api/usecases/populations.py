@@ -4,31 +4,46 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+import pyarrow as pa
+
 from api.usecases.refusal import Fault, Refusal
+from api.usecases.writing import ROWS, replacing, writer_for
 from dsl.meaning import ir
 from dsl.meaning.scope import suggest
 from dsl.text.diagnostics import Diagnostic, Severity
 from engine.facts.columns import Population
 from engine.facts.read import read_population
+from rules.population import PROFILES, generate
 
+POPULATION_ENDINGS = (".csv", ".parquet")
 MOST_COMPARED = 20_000  # ids that are compared letter by letter when one is not found
 
 
 def load_population(
-    path: Path, program: ir.Program, *, on_bad_cell: Literal["error", "missing"] = "error", id_column: str | None = None
+    origin: Path | pa.Table,
+    program: ir.Program,
+    *,
+    on_bad_cell: Literal["error", "missing"] = "error",
+    id_column: str | None = None,
 ) -> tuple[Population, list[Diagnostic]]:
-    """The enterprises of a file and the warnings about it; Refusal with every problem when there is an error."""
+    """The enterprises of a file or table and the warnings about it; Refusal with every problem when there is an error."""
     derived = {
         spelling: "classify" if isinstance(declared, ir.Classify) else "define"
         for name, declared in program.derived.items()
         for spelling in (name, *declared.labels)
     }
     population, found = read_population(
-        path, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
+        origin, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
     )
     if population is None:
         errors = sum(d.severity is Severity.ERROR for d in found)
-        raise Refusal("population_has_errors", Fault.INPUT, problems=found, file=path, count=errors)
+        raise Refusal(
+            "population_has_errors",
+            Fault.INPUT,
+            problems=found,
+            file=origin if isinstance(origin, Path) else "-",
+            count=errors,
+        )
     return population, found
 
 
@@ -56,3 +71,22 @@ def policy_named(program: ir.Program, name: str) -> ir.Policy:
             return policy
     spellings = [s for p in program.policies.values() for s in (p.name, *p.labels)]
     raise Refusal("absent_policy", Fault.ABSENT, near=suggest(name, spellings), id=name, count=len(program.policies))
+
+
+def generate_population(zone: str, size: int | None, seed: int) -> pa.Table:
+    """A synthetic population of a zone, as many as the zone has unless a size is given; Refusal for another zone."""
+    if zone not in PROFILES:
+        raise Refusal("unknown_zone", Fault.USAGE, near=suggest(zone, PROFILES), name=zone, known="、".join(PROFILES))
+    table = generate(zone, size, seed)
+    columns = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
+    return pa.table(columns, names=table.column_names)
+
+
+def write_population(table: pa.Table, out: Path) -> None:
+    """Write a population to a file that the other commands read; the file is whole or not there."""
+    opened = writer_for(out, POPULATION_ENDINGS)
+    with replacing(out) as stream:
+        writer = opened(stream, table.schema)
+        for batch in table.to_batches(max_chunksize=ROWS):
+            writer.write(batch)
+        writer.close()

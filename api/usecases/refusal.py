@@ -20,7 +20,13 @@ class Refusal(Exception):
     """A request that cannot be carried out; `code` names its sentence in `api.wording`."""
 
     def __init__(
-        self, code: str, fault: Fault, *, near: Iterable[str] = (), problems: Sequence[Diagnostic] = (), **arguments: object
+        self,
+        code: str,
+        fault: Fault,
+        *,
+        near: Iterable[str] = (),
+        problems: Sequence[Diagnostic] = (),
+        **arguments: object,
     ) -> None:
         super().__init__(code)
         self.code, self.fault, self.near, self.problems = code, fault, tuple(near), tuple(problems)

@@ -28,7 +28,8 @@ def run_examples(loaded: Loaded) -> TrialReport:
 
 def _outcome(trial: Trial) -> ExampleOutcome:
     failures = [
-        Unmet(about=f.about, expected=f.expected, actual=f.actual, at=place_of(f.expectation.at)) for f in trial.failures
+        Unmet(about=f.about, expected=f.expected, actual=f.actual, at=place_of(f.expectation.at))
+        for f in trial.failures
     ]
     return ExampleOutcome(
         title=trial.example.title,

@@ -1,16 +1,17 @@
 """The enterprises of one policy: paged for people, or as a table."""
 
-from functools import lru_cache
+from collections.abc import Iterator
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from api.schemas.policies import Listed, Whitelist
 from api.schemas.values import wire_value
 from api.snapshot import Snapshot
+from api.usecases.arrow import csv_header, csv_lines
 from api.usecases.layouts import long_rows
 from api.usecases.outcomes import cutoffs_of, outcome_of
+from api.usecases.writing import ROWS
 from dsl.meaning import ir
 from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Language
@@ -20,9 +21,15 @@ Places = NDArray[np.intp]
 LAST = np.iinfo(np.int64).max
 
 
-@lru_cache(maxsize=64)
 def places_of(snapshot: Snapshot, policy: str, answer: Answer) -> Places:
     """The enterprises with an answer: matches by state, then by the order of the limit, then by id; others by id."""
+    key = (policy, answer)
+    if key not in snapshot.lists:
+        snapshot.lists[key] = _ordered(snapshot, policy, answer)
+    return snapshot.lists[key]
+
+
+def _ordered(snapshot: Snapshot, policy: str, answer: Answer) -> Places:
     rows = np.flatnonzero(snapshot.run.matches.answers(policy) == answer)
     ids = snapshot.population.ids[rows].astype(str)
     allocation = snapshot.run.allocations.get(policy)
@@ -63,14 +70,20 @@ def _listed(snapshot: Snapshot, policy: str, row: int, answer: Answer) -> Listed
         name="" if names is None else str(names[row]),
         answer=answer.name,
         benefits={n: wire_value(o.python(at), o.type) for n, o in offers.benefits.items()} if at is not None else {},
-        allocation=outcome_of(snapshot, policy, allocation, at, []) if allocation is not None and at is not None else None,
+        allocation=outcome_of(snapshot, policy, allocation, at, [])
+        if allocation is not None and at is not None
+        else None,
     )
 
 
-def whitelist_table(
+def whitelist_csv(
     snapshot: Snapshot, policy: ir.Policy, answer: Answer, limit: int | None, offset: int
-) -> pa.RecordBatch:
-    """The same rows in the same order as a table with the columns of the long layout."""
-    rows = places_of(snapshot, policy.name, answer)
-    chosen = rows[offset : None if limit is None else offset + limit]
-    return long_rows(snapshot.run, policy.name, chosen)
+) -> Iterator[bytes]:
+    """The same rows in the same order as CSV with the columns of the long layout; all of them without a limit."""
+    rows = places_of(snapshot, policy.name, answer)[offset : None if limit is None else offset + limit]
+    for start in range(0, max(1, len(rows)), ROWS):
+        batch = long_rows(snapshot.run, policy.name, rows[start : start + ROWS])
+        if start == 0:
+            yield csv_header(batch.schema).encode()
+        if len(batch):
+            yield csv_lines(batch).buffers()[2].to_pybytes()

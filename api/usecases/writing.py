@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 
 from api.usecases.arrow import csv_header, csv_lines, json_lines
 from api.usecases.refusal import Fault, Refusal
+
+ROWS = 1 << 17  # of one batch: lines of text must stay below the 2 GB of an Arrow string array
 
 
 class Writer(Protocol):
@@ -61,11 +63,11 @@ WRITERS: dict[str, Callable[[BinaryIO, pa.Schema], Writer]] = {
 }
 
 
-def writer_for(path: Path) -> Callable[[BinaryIO, pa.Schema], Writer]:
+def writer_for(path: Path, endings: Collection[str] = tuple(WRITERS)) -> Callable[[BinaryIO, pa.Schema], Writer]:
     """The writer that a file's ending asks for; Refusal for any other ending."""
     ending = path.suffix.lower()
-    if ending not in WRITERS:
-        raise Refusal("unknown_ending", Fault.USAGE, file=path, known="、".join(WRITERS))
+    if ending not in endings:
+        raise Refusal("unknown_ending", Fault.USAGE, file=path, known="、".join(endings))
     return WRITERS[ending]
 
 

@@ -170,19 +170,19 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
     def known(self, c: Children) -> ast.Known:
         return ast.Known(at_of(c), values(c)[0], negated=False)
 
-    def group(self, c: Children) -> tuple[ast.Name, ...]:
-        return tuple(name_node(t) for t in tokens(c) if t.type == "NAME")
+    def group(self, c: Children) -> ast.Group:
+        return ast.Group(at_of(c), tuple(name_node(t) for t in tokens(c) if t.type == "NAME"))
 
     def _within(self, c: Children) -> tuple[ast.Name, ...]:
-        return next((x for x in c if isinstance(x, tuple)), ())
+        return next((x.names for x in c if isinstance(x, ast.Group)), ())
 
     def in_top(self, c: Children) -> ast.Expression:
-        by = next(x for x in values(c[3:]) if not isinstance(x, tuple))
+        by = next(x for x in values(c[3:]) if not isinstance(x, ast.Group))
         top = ast.InTop(at_of(c), c[1], by, self._within(c))
         return ast.Negation(at_of(c), top) if c[0].type == "NOT_IN_TOP" else top
 
     def top_of(self, c: Children) -> ast.InTop:
-        by, *_, count = (x for x in values(c) if not isinstance(x, tuple))
+        by, *_, count = (x for x in values(c) if not isinstance(x, ast.Group))
         return ast.InTop(at_of(c), count, by, self._within(c))
 
     def limit_amount(self, c: Children) -> ast.Node:

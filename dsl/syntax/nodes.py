@@ -19,6 +19,7 @@ __all__ = [
     "Elapsed",
     "Eligible",
     "Expression",
+    "Group",
     "Has",
     "Hole",
     "If",
@@ -202,6 +203,13 @@ class Call(Node):
 
     function: Name
     arguments: "tuple[Expression, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Node):
+    """The names that `within` groups by."""
+
+    names: tuple[Name, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,8 @@ class Explainer:
 
     def _operand(self, expr: ir.Expr, value: Known | None) -> str:
         shown = self._shown(value, expr.type)
+        if isinstance(expr, ir.Rank) and isinstance(value, int):
+            return f"第{value}名" if self.language == "zh" else f"rank {value}"
         named = [self.name(r.name) for r in direct_inputs(expr)]
         return f"{named[0]} {shown}" if len(named) == 1 else shown
 

@@ -16,13 +16,23 @@ def _numeric(s: "S") -> str:
     return s.pick([t for t in NUMERIC if s.has(t)])
 
 
+def _sided(s: "S", type_: str, depth: int) -> tuple[Said, bool]:
+    """A value, and whether it has its type by itself, so that a bare number may stand beside it."""
+    if s.has(type_) and s.chance(50):
+        return s.definite(type_, depth), True
+    return s.value(type_, depth), False
+
+
 def compared(s: "S", depth: int) -> Said:
     """A value against a constant or another value."""
     type_ = _numeric(s)
     if type_ == "date" and s.has("date") and s.chance(40):
         type_ = s.pick(("years", "months", "days"))
-    left = s.value(type_, depth)
-    right = s.open_constant(type_) if s.chance(60) else s.value(type_, depth)
+    left, definite = _sided(s, type_, depth)
+    if definite:
+        right = s.open_constant(type_) if s.chance(60) else s.value(type_, depth)
+    else:
+        right = s.constant(type_, alone=True) if s.chance(60) else s.definite(type_, depth)
     if type_ == "years" and s.chance(30):
         right = s.pick((Said("3", "3"), s.constant("months")))
     pair = (right, left) if s.chance(15) else (left, right)
@@ -32,20 +42,23 @@ def compared(s: "S", depth: int) -> Said:
 def chained(s: "S", depth: int) -> Said:
     """Two bounds around a value."""
     type_ = _numeric(s)
-    low, high = s.constant(type_), s.constant(type_)
-    return say(f"{{}} {s.pick(('<', '≤'))} {{}} {s.pick(('<', '≤', '≠'))} {{}}", low, s.value(type_, depth), high)
+    value, definite = _sided(s, type_, depth)
+    low, high = s.constant(type_, alone=not definite), s.constant(type_, alone=not definite)
+    return say(f"{{}} {s.pick(('<', '≤'))} {{}} {s.pick(('<', '≤', '≠'))} {{}}", low, value, high)
 
 
 def between(s: "S", depth: int) -> Said:
     type_ = _numeric(s)
-    value, low, high = s.value(type_, depth), s.constant(type_), s.value(type_, 0)
+    value, definite = _sided(s, type_, depth)
+    low, high = s.constant(type_, alone=not definite), s.value(type_, 0)
     return Said(f"{value.en} between {low.en} and {high.en}", f"{value.zh} 介于 {low.zh} 与 {high.zh} 之间")
 
 
 def among_numbers(s: "S", depth: int) -> Said:
     type_ = _numeric(s)
-    items = [s.constant(type_) for _ in range(1 + s.random.randrange(3))]
-    return _in(s, s.value(type_, depth), items)
+    value, definite = _sided(s, type_, depth)
+    items = [s.constant(type_, alone=not definite) for _ in range(1 + s.random.randrange(3))]
+    return _in(s, value, items)
 
 
 def _in(s: "S", value: Said, items: list[Said]) -> Said:

@@ -72,10 +72,12 @@ class PolicyMaker(Sentences):
 
     def _dates(self, as_of: int) -> list[Said]:
         clauses = []
+        shifted = self.pick(("{EFFECTIVE}", "{OPEN}"))  # only one of the two keeps the policy from being in force
         for word in ("{EFFECTIVE}", "{OPEN}"):
             if self.chance(15):
-                first = as_of + self.pick((-399, 0, 1, -400))
-                clauses.append(say(f"{word} {{}} {{TO}} {{}}", date_of(first).isoformat(), date_of(first + 399 + (first < as_of)).isoformat()))
+                first = as_of + (self.pick((-399, 0, 1, -400)) if word == shifted else -100)
+                last = first + 399
+                clauses.append(say(f"{word} {{}} {{TO}} {{}}", date_of(first).isoformat(), date_of(last).isoformat()))
         return clauses
 
     def _defaults(self) -> list[Said]:
@@ -138,7 +140,7 @@ class PolicyMaker(Sentences):
         tiers = [say("{} → {}", t, self._tier_amount(type_)) for t in tests]
         if self.chance(60):
             tiers.append(say("{OTHERWISE} {}", self._tier_amount(type_)))
-        looked_up = self.pick(self.names[subject]) if subject != "number" else self.value(subject, 1)
+        looked_up = self.pick(self.names[subject]) if subject != "number" else say("({})", self.value(subject, 1))
         return say("{} {BY} {}: {}{}", name, looked_up, listed(tiers), self._bounds(type_))
 
     def _tier_amount(self, type_: str) -> Said:

@@ -190,7 +190,7 @@ class Sentences:
         if not self.has(type_):
             return self.constant(type_, alone=True)
         name = self.pick(self.names[type_])
-        if depth <= 0 or self.chance(60):
+        if depth <= 0 or type_ == "date" or self.chance(60):
             return name
         return say("({} {} {})", name, self.pick(("+", "-")), self.value(type_, depth))
 

@@ -1,0 +1,46 @@
+"""`huice serve`."""
+
+import socket
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from api.cli.answering import load_snapshot
+from api.cli.options import AsOfOrToday, BadCell, Enterprises, IdColumn, Lang, OnBadCell, Pack
+from api.cli.screen import Screen
+from api.http.app import create_app
+from api.usecases.refusal import Fault, Refusal
+
+
+def serve_command(
+    context: typer.Context,
+    pack: Pack,
+    enterprises: Enterprises,
+    as_of: AsOfOrToday = None,
+    host: Annotated[str, typer.Option("--host", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
+    on_bad_cell: OnBadCell = BadCell.error,
+    id_column: IdColumn = None,
+    lang: Lang = None,
+) -> None:
+    """Answer over HTTP from one pack and one population, as of one day; /docs describes the service."""
+    screen = Screen(context)
+    listener = _listen(host, port)
+    with listener:
+        snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+        app = create_app(snapshot, screen.language)
+        found_host, found_port = listener.getsockname()[:2]
+        address = f"http://{f'[{found_host}]' if ':' in found_host else found_host}:{found_port}"
+        screen.note(screen.say("serving", name=snapshot.name, count=f"{len(snapshot.population):,}", address=address))
+        uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens, made before the work begins; Refusal when the port is taken or the host is not ours."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Refusal("port_taken", Fault.INPUT, host=host, port=port, reason=reason) from None

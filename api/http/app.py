@@ -1,0 +1,52 @@
+"""The app of the HTTP service."""
+
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.http.examples import PROBLEM
+from api.http.problems import MEDIA_TYPE, handle_problems
+from api.http.routes import enterprises, packs, policies
+from api.schemas.http import ProblemDetails
+from api.snapshot import Snapshot
+from dsl.text.diagnostics import Language
+
+REF = "#/components/schemas/{model}"
+FAILURE: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "description": "A problem (RFC 9457)",
+        "content": {MEDIA_TYPE: {"schema": {"$ref": REF.format(model="ProblemDetails")}, "example": PROBLEM}},
+    }
+}
+
+
+def create_app(snapshot: Snapshot, language: Language = "en") -> FastAPI:
+    """The service over a snapshot; `language` is spoken to clients that ask for none.
+
+    `app.state.snapshot` may be assigned anew at any time: a request keeps the one it began with.
+    """
+    app = FastAPI(
+        title="Huice 惠策",
+        version=version("huice"),
+        description="Which policies an enterprise qualifies for, and why. Money and other decimals are texts, in yuan.",
+        responses=FAILURE,
+    )
+    app.state.snapshot, app.state.language = snapshot.ready(), language
+    for resource in (enterprises, policies, packs):
+        app.include_router(resource.router)
+    handle_problems(app)
+    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
+    return app
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI description, with the schema of problems, which no route returns by itself."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        problem = ProblemDetails.model_json_schema(ref_template=REF)
+        schemas = found.setdefault("components", {}).setdefault("schemas", {})
+        schemas |= problem.pop("$defs", {}) | {"ProblemDetails": problem}
+        app.openapi_schema = found
+    return app.openapi_schema

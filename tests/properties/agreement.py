@@ -1,0 +1,96 @@
+"""Does the bulk run say what the slow twin says, cell by cell? Differences come back as lines of text."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from slow_allocation import Outcome, SlowAllocation
+
+from dsl.meaning import ir
+from engine.decide.allocate import Allocation, Allocations
+from engine.facts.columns import Population
+from engine.match.matches import Answer
+from engine.reason.calculate import Unknown
+from engine.reason.twin import Twin
+from engine.run import Run
+
+
+def differences(program: ir.Program, population: Population, as_of: int, *, allocation: bool = True) -> list[str]:
+    """Every cell in which the two disagree: answers, previews, counts, offers, allocation."""
+    run, twin = Run(program, population, as_of), Twin(program, population, as_of)
+    found = [*_counts(Run(program, population, as_of), run), *_answers(run, twin), *_offers(run, twin)]
+    return [*found, *_allocations(run, twin)] if allocation else found
+
+
+def _counts(fresh: Run, run: Run) -> Iterator[str]:
+    """Counts without answers, counts from the answers' bits, and the answers counted."""
+    without, within = fresh.counts(), run.matches.counts()
+    for name in run.program.policies:
+        counted = Counter(run.matches.answers(name).tolist())
+        plain = {a: counted.get(int(a), 0) for a in Answer}
+        if not without[name] == within[name] == plain:
+            yield f"counts of {name}: {without[name]}, from bits {within[name]}, counted {plain}"
+
+
+def _answers(run: Run, twin: Twin) -> Iterator[str]:
+    for name in run.program.policies:
+        answers, previews = run.matches.answers(name).tolist(), run.matches.preview(name).tolist()
+        for i in range(len(run.population)):
+            for what, bulk, slow in (("answer", answers[i], twin.answer(i, name)), ("preview", previews[i], twin.preview(i, name))):
+                if Answer(bulk) is not slow:
+                    yield f"{what} of {name} for {run.population.ids[i]}: bulk {Answer(bulk).name}, twin {slow.name}"
+
+
+def _offers(run: Run, twin: Twin) -> Iterator[str]:
+    for name, policy in run.program.policies.items():
+        offers = run.offers[name]
+        matching = [i for i in range(len(run.population)) if twin.answer(i, name) is Answer.match]
+        if offers.rows.tolist() != matching:
+            yield f"rows of {name}: bulk {offers.rows.tolist()}, twin {matching}"
+            continue
+        for grant in policy.grants:
+            offer = offers.benefits[grant.benefit]
+            for place, row in enumerate(matching):
+                slow = twin.grant(row, grant)
+                bulk = offer.python(place)
+                state = ("given" if offer.given[place] else "none") if offer.known[place] else "unknown"
+                told = "unknown" if isinstance(slow, Unknown) else "none" if slow is None else "given"
+                if state != told or (told == "given" and (bulk != slow or type(bulk) is not type(slow))):
+                    yield f"{grant.benefit} of {name} for {run.population.ids[row]}: bulk {state} {bulk!r}, twin {told} {slow!r}"
+
+
+def _allocations(run: Run, twin: Twin) -> Iterator[str]:
+    slow = SlowAllocation(twin).outcomes()
+    if set(slow) != set(run.allocations):
+        yield f"allocated policies: bulk {sorted(run.allocations)}, slow {sorted(slow)}"
+        return
+    for name, outcome in slow.items():
+        bulk = as_outcome(run, name)
+        if bulk.states != outcome.states or bulk.winners != outcome.winners:
+            ids = [i for i in outcome.states if bulk.states.get(i) != outcome.states[i]]
+            yield f"allocation of {name} for {ids}: bulk {bulk}, slow {outcome}"
+        elif bulk.granted != outcome.granted:
+            yield f"granted by {name}: bulk {bulk.granted}, slow {outcome.granted}"
+        elif bulk.reported != outcome.reported:
+            yield f"ties of {name}: bulk {bulk.reported}, slow {outcome.reported}"
+        yield from _promises(run, run.program.policies[name], run.allocations[name])
+
+
+def as_outcome(run: Run, name: str) -> Outcome:
+    """A bulk allocation by enterprise id."""
+    allocation = run.allocations[name]
+    ids = [str(i) for i in run.population.ids[run.offers[name].rows]]
+    granted = {b: dict(zip(ids, a.tolist(), strict=True)) for b, a in allocation.granted.items()}
+    queued = [i for i, s in zip(ids, allocation.states.tolist(), strict=True) if s != Allocation.excluded]
+    return Outcome(
+        {i: Allocation(s).name for i, s in zip(ids, allocation.states.tolist(), strict=True)},
+        {str(run.population.ids[row]): winner for row, winner in allocation.winners.items()},
+        {b: {i: a for i, a in amounts.items() if i in queued} for b, amounts in granted.items()},
+        [set(p.arguments["tied"].split("、")) for p in allocation.problems],
+    )
+
+
+def _promises(run: Run, policy: ir.Policy, allocation: Allocations) -> Iterator[str]:
+    """Whatever the slow twin says: never beyond a limit, and a negative number of enterprises never."""
+    for limit, cutoff in zip(policy.limits, allocation.cutoffs, strict=True):
+        if not limit.ties_included and cutoff.granted > max(cutoff.limit, 0) * (1 + 1e-12):
+            yield f"{policy.name} grants {cutoff.granted} of {cutoff.limit}"
