@@ -1,5 +1,6 @@
 """Every sentence of the two rims, in English and Chinese; the language's own diagnostics are worded in `dsl.text`."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from dsl.text.diagnostics import Language
@@ -20,9 +21,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "unreadable_pack": _S("the pack `{name}` cannot be read: {reason}", "无法读取规则包 `{name}`：{reason}"),
     "pack_has_errors": _S(
-        "the pack `{name}` has {count} errors and does not run", "规则包 `{name}` 有 {count} 处错误，不能运行"
+        "the pack `{name}` does not run; errors: {count}", "规则包 `{name}` 不能运行，错误 {count} 处"
     ),
-    "population_has_errors": _S("{file}: {count} errors, nothing is read", "{file}：{count} 处错误，未读入"),
+    "population_has_errors": _S("{file}: nothing is read; errors: {count}", "{file}：未读入，错误 {count} 处"),
     "bad_date": _S("`{read}` is not a date; expected one such as 2023-06-30", "`{read}` 不是日期，应如 2023-06-30"),
     "far_date": _S(
         "`{read}` is not in the years {first} to {last}; expected a date such as 2023-06-30",
@@ -49,8 +50,8 @@ SENTENCES: dict[str, Sentence] = {
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
     # check and test
     "checked": _S(
-        "{name}: {policies} policies, {facts} facts, {examples} examples; {errors} errors, {warnings} warnings",
-        "{name}：{policies} 项政策、{facts} 个指标、{examples} 个示例；{errors} 处错误、{warnings} 处提醒",
+        "{name}: {policies} policies, {facts} facts, {examples} examples; errors: {errors}, warnings: {warnings}",
+        "{name}：{policies} 项政策、{facts} 个指标、{examples} 个示例；错误 {errors} 处，提醒 {warnings} 处",
     ),
     "version": _S("version {version}", "版本 {version}"),
     "passed": _S("{passed} of {count} examples pass", "{count} 个示例中 {passed} 个通过"),
@@ -126,10 +127,20 @@ SENTENCES: dict[str, Sentence] = {
 
 
 def say(key: str, language: Language, **arguments: object) -> str:
-    """A sentence in a language, its places filled.
+    """A sentence in a language, its places filled; a list is joined as the language joins.
 
     >>> say("no_examples", "zh", name="national")
     'national 没有示例'
     """
     sentence = SENTENCES[key]
-    return (sentence.zh if language == "zh" else sentence.en).format(**arguments)
+    given = {name: listed(value, language) if isinstance(value, list) else value for name, value in arguments.items()}
+    return (sentence.zh if language == "zh" else sentence.en).format(**given)
+
+
+def listed(items: Iterable[object], language: Language) -> str:
+    """Several things in one line.
+
+    >>> listed(["a", "b"], "zh"), listed(["a", "b"], "en")
+    ('a、b', 'a, b')
+    """
+    return ("、" if language == "zh" else ", ").join(map(str, items))

@@ -9,7 +9,6 @@ _KINDS = {"number": 48, "ratio": 8, "yes": 14, "category": 12, "set": 9, "code":
 _GIVES = (
     "gives credit_line by score: ≥ 900 → 10M, ≥ 750 → 5M, otherwise 3M",
     "gives subsidy = 20% * rd_expense, at most 2M",
-    "gives subsidy 0.5M",
     "gives rate = 4.35% - 0.10% * floor((score - 600) / 50), at least 3.90%",
 )
 
@@ -29,7 +28,9 @@ def declarations() -> str:
     lines = [f'fact {name} "{fact.label}": {fact.type}' for name, fact in NUMERIC.items()]
     lines += [f'fact {name} "{label}": yes/no' for name, (label, _, _) in YES_NO.items()]
     for word, table in (("one of", CATEGORY), ("set of", SETS)):
-        lines += [f'fact {name} "{label}": {word} ({", ".join(options)})' for name, (label, options, _) in table.items()]
+        lines += [
+            f'fact {name} "{label}": {word} ({", ".join(options)})' for name, (label, options, _) in table.items()
+        ]
     lines += [f'fact {name} "{label}": code' for name, (label, _, _) in CODES.items()]
     lines += [f'define {name} "{label}" = {value}' for name, (label, value, _) in DERIVED.items()]
     lines += ['define age "成立年数" = years from founded to as_of']
@@ -45,40 +46,47 @@ def _policy(random: Random, number: int) -> str:
         f'  source "扶持办法（{number}）" article "第 {number % 29 + 1} 条"',
         "  effective 2023-01-01 to 2026-12-31",
     ]
-    left = random.randint(3, 8)
-    if left > 3 and random.random() < 0.6:
-        lines.append(f"  unless {_bar(random)}")
-        left -= 1
-    while left > 0:
-        taken = min(left, random.choices((1, 2, 3, 4), (40, 25, 22, 13))[0])
+    tests = _distinct_tests(random, random.randint(3, 8))
+    if len(tests) > 3 and random.random() < 0.6:
+        tests.pop()
+        lines.append(f"  unless {random.choice(BARS) if random.random() < 0.8 else 'debt > 80%'}")
+    while tests:
+        taken = random.choices((1, 2, 3, 4), (40, 25, 22, 13))[0]
         label = f'"第 {len(lines) - 3} 项": ' if random.random() < 0.5 else ""
-        lines.append(f"  when {label}{_condition(random, taken)}")
-        left -= taken
+        lines.append(f"  when {label}{_condition(random, tests[:taken])}")
+        del tests[:taken]
     if random.random() < 0.05:
         lines.append('  review "具有较强的持续创新能力" by "园区专员"')
-    lines.append(f"  {random.choice(_GIVES)}")
+    lines += [f"  {given}" for given in random.sample(_GIVES, 2)]
     lines.append('  note "以当年申报通知为准"')
     return "\n".join(lines) + "\n"
 
 
-def _bar(random: Random) -> str:
-    return random.choice(BARS) if random.random() < 0.8 else "debt > 80%"
+def _distinct_tests(random: Random, count: int) -> list[str]:
+    found: dict[str, None] = {}
+    while len(found) < count:
+        found[_test(random)] = None
+    return list(found)
 
 
-def _condition(random: Random, tests: int) -> str:
-    """A condition of so many tests."""
-    if tests == 1:
-        return _test(random)
-    if tests == 2:
-        return f"{'any of' if random.random() < 0.7 else 'all of'} ({_test(random)}, {_test(random)})"
+def _condition(random: Random, tests: list[str]) -> str:
+    """The tests joined into one condition, nested when there are more than two; an item a line."""
+    if len(tests) == 1:
+        return tests[0]
     shape = random.random()
+    if len(tests) == 2:
+        return _joined("any of" if shape < 0.7 else "all of", tests)
     if shape < 0.3:
-        return f"at least 2 of ({', '.join(_test(random) for _ in range(tests))})"
-    if shape < 0.65:
-        return f"any of ({', '.join(_test(random) for _ in range(tests))})"
-    inner = _condition(random, tests - 1)
-    joined = f"{_test(random)}, {inner}"
-    return f"any of ({joined})" if inner.startswith("all of") or shape < 0.8 else f"all of ({joined})"
+        return _joined("at least 2 of", tests)
+    if shape < 0.6:
+        return _joined("any of", tests)
+    inner = _joined("all of" if shape < 0.85 else "any of", tests[1:])
+    return _joined("any of" if shape < 0.85 else "all of", [tests[0], inner])
+
+
+def _joined(word: str, tests: list[str]) -> str:
+    separator = ", " if len(tests) == 2 else ",\n    "
+    return f"{word} ({separator.join(tests)})"
 
 
 def _test(random: Random) -> str:
@@ -87,10 +95,7 @@ def _test(random: Random) -> str:
         case "number":
             return _number(random)
         case "ratio":
-            if random.random() < 0.3:
-                return f"age {random.choice(('≥', '≤'))} {random.choice((1, 2, 3, 5, 8, 10, 15))}"
-            name = random.choice(tuple(DERIVED))
-            return f"{name} ≥ {random.choice(DERIVED[name][2])}"
+            return _ratio(random)
         case "yes":
             name = random.choice([n for n in YES_NO if n not in BARS])
             return name if random.random() < 0.85 else f"not {name}"
@@ -101,6 +106,13 @@ def _test(random: Random) -> str:
     name = random.choice(tuple(CODES))
     codes = random.sample(CODES[name][1], 1 if random.random() < 0.7 else 2)
     return f'{name} under "{codes[0]}"' if len(codes) == 1 else f'{name} under ("{codes[0]}", "{codes[1]}")'
+
+
+def _ratio(random: Random) -> str:
+    if random.random() < 0.3:
+        return f"age {random.choice(('≥', '≤'))} {random.choice((1, 2, 3, 5, 8, 10, 15))}"
+    name = random.choice(tuple(DERIVED))
+    return f"{name} ≥ {random.choice(DERIVED[name][2])}"
 
 
 def _number(random: Random) -> str:

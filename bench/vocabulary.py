@@ -115,6 +115,10 @@ SETS: dict[str, tuple[str, tuple[str, ...], float]] = {
 
 # Codes are hierarchical: a section letter and two to four digits.
 CODES: dict[str, tuple[str, tuple[str, ...], float]] = {
-    "industry": ("行业代码", ("C", "C27", "C34", "C35", "C36", "C38", "C39", "C391", "C397", "I", "I64", "I65", "M73"), 0.03),
+    "industry": (
+        "行业代码",
+        ("C", "C27", "C34", "C35", "C36", "C38", "C39", "C391", "C397", "I", "I64", "I65", "M73"),
+        0.03,
+    ),
     "region": ("行政区划", ("13", "1301", "130102", "1302", "1306", "130607", "1310"), 0.02),
 }

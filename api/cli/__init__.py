@@ -1,8 +1,14 @@
 """The command line: exit 0 is good, 1 a problem in what was given, 2 wrong usage."""
 
+import signal
+import sys
+
 from api.cli.app import app
 
 
 def main() -> None:
     """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without Chinese shows codes
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a half-written file is taken away
     app()

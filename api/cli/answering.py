@@ -33,7 +33,7 @@ from api.usecases.layouts import BEST_FIRST, OUTCOMES, Layout
 from api.usecases.matching import match_report, parse_answers, write_answers
 from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named
-from api.usecases.writing import writer_for
+from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
 from engine.match.matches import Answer
 
@@ -76,6 +76,7 @@ def match_command(
     """
     screen, began = Screen(context), perf_counter()
     writer_for(out)
+    check_place(out)
     wished = parse_answers(answers)
     snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
     rows = _write_with_bar(screen, snapshot, out, layout, wished)

@@ -1,19 +1,37 @@
 """The commands, and how what they refuse becomes an exit code."""
 
+import os
+import sys
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+from typer.exceptions import TyperException
 
 from api.cli import answering, checking, serving, showing
-from api.cli.options import FORMAT, Format, Lang
+from api.cli.options import FORMAT, Format, Lang, language_in
 from api.cli.screen import Screen
+from api.cli.speech import in_chinese, language_asked, translate, translate_headings
+from api.settings import language_of
 from api.usecases.refusal import Fault, Refusal
 
 
+class Command(TyperCommand):
+    """A command whose help speaks the reader's language."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return _help_page(super().get_help, self, ctx)
+
+
 class Commands(TyperGroup):
-    """Tells refusals in the language and format of the command: exit 2 for wrong usage, else 1."""
+    """Tells what is refused in the language and format of the command: exit 2 for wrong usage, else 1."""
+
+    def get_help(self, ctx: Any) -> str:
+        """The help page."""
+        return _help_page(super().get_help, self, ctx)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""
@@ -22,6 +40,32 @@ class Commands(TyperGroup):
         except Refusal as refusal:
             _tell(refusal, ctx)
             raise typer.Exit(2 if refusal.fault is Fault.USAGE else 1) from None
+
+    def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
+        """Run the command line; it ends the process as typer's own does."""
+        given = list(sys.argv[1:] if args is None else args) or ["--help"]
+        try:
+            status = super().main(given, *others, **{**extra, "standalone_mode": False})
+        except TyperException as error:
+            sys.stderr.write(_usage_error(error, given))
+            sys.exit(error.exit_code)
+        sys.exit(status or 0)
+
+
+def _help_page(draw: Any, command: TyperCommand | TyperGroup, context: Any) -> str:
+    if language_asked(sys.argv[1:], language_in(context)) != "zh":
+        return str(draw(context))
+    translate(command)
+    return translate_headings(draw(context))
+
+
+def _usage_error(error: TyperException, given: Sequence[str]) -> str:
+    """What is wrong with a command line, and how it is meant to be."""
+    context = getattr(error, "ctx", None)
+    chinese = language_asked(given, language_of(os.environ)) == "zh"
+    said = f"错误：{in_chinese(error.format_message())}" if chinese else f"Error: {error.format_message()}"
+    usage = context.get_usage() if context is not None else ""
+    return f"{translate_headings(usage) if chinese else usage}\n{said}\n".lstrip()
 
 
 def _tell(refusal: Refusal, context: typer.Context) -> None:
@@ -36,16 +80,23 @@ def _tell(refusal: Refusal, context: typer.Context) -> None:
 
 
 app = typer.Typer(
-    name="huice", cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    name="huice",
+    cls=Commands,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
-)  # fmt: skip
-app.command("check")(checking.check_command)
-app.command("test")(checking.test_command)
-app.command("match")(answering.match_command)
-app.command("explain")(answering.explain_command)
-app.command("serve")(serving.serve_command)
-app.command("population")(showing.population_command)
-app.command("demo")(showing.demo_command)
+)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "check": checking.check_command,
+    "test": checking.test_command,
+    "match": answering.match_command,
+    "explain": answering.explain_command,
+    "serve": serving.serve_command,
+    "population": showing.population_command,
+    "demo": showing.demo_command,
+}
+for name, command in COMMANDS.items():
+    app.command(name, cls=Command)(command)
 
 
 def _tell_version(asked: bool) -> None:

@@ -7,6 +7,7 @@ from rich.tree import Tree
 
 from api.cli.screen import Screen
 from api.schemas.answers import Cutoff, EnterpriseAnswers, Named, Outcome, PolicyAnswer, Reason
+from api.wording import listed
 
 MARKS = {"true": ("✓", "green"), "false": ("✗", "red"), "unknown": ("?", "yellow")}
 ANSWER_STYLES = {"match": "bold green", "no_match": "red", "unknown": "yellow", "review": "cyan", "not_in_force": "dim"}
@@ -43,7 +44,7 @@ def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
 
 
 def _listed(screen: Screen, named: Iterable[Named]) -> str:
-    return "、".join(n.label if screen.language == "zh" else n.name for n in named)
+    return listed((n.label if screen.language == "zh" else n.name for n in named), screen.language)
 
 
 def _add_offers(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
@@ -60,7 +61,7 @@ def _add_sources(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
     """What the answer took for granted, and where the rule stands."""
     if answer.assumed:
         named = [(a.label if screen.language == "zh" else a.name, a.shown) for a in answer.assumed]
-        tree.add(Text(screen.say("assumed", values="；".join(f"{name} {shown}" for name, shown in named)), "magenta"))
+        tree.add(Text(screen.say("assumed", values=[f"{name} {shown}" for name, shown in named]), "magenta"))
     for default in answer.defaults:
         tree.add(Text(default, "magenta"))
     titles = dict.fromkeys((c.title, c.article) for c in answer.citations)
@@ -103,7 +104,7 @@ def cap_line(screen: Screen, cutoff: Cutoff) -> str:
     )
     if cutoff.last is None:
         return line
-    keys = "，".join(f"{k.name} {k.shown}" for k in cutoff.keys)
+    keys = listed((f"{k.name} {k.shown}" for k in cutoff.keys), screen.language)
     return f"{line}{screen.say('cap_last', id=cutoff.last, keys=keys)}"
 
 

@@ -16,7 +16,7 @@ from api.usecases.explaining import explain
 from api.usecases.matching import counts_of
 from api.usecases.populations import POPULATION_ENDINGS, generate_population, write_population
 from api.usecases.whitelist import whitelist
-from api.usecases.writing import writer_for
+from api.usecases.writing import check_place, writer_for
 from dsl.meaning.show import show
 from dsl.meaning.types import date_of
 from engine.match.matches import Answer
@@ -38,6 +38,7 @@ def population_command(
     """Write synthetic enterprises of a zone, for trials; no row describes a real one."""
     screen = Screen(context)
     writer_for(out, POPULATION_ENDINGS)
+    check_place(out)
     table = generate_population(zone, size, seed)
     write_population(table, out)
     screen.line(screen.say("populated", count=f"{table.num_rows:,}", file=out))

@@ -44,7 +44,8 @@ POLICY: dict[str, Any] = {
     "text": "政策 hebei_points_loan “河北银行积分贷”\n  条件“创新积分达标”：积分≥准入积分",
 }  # fmt: skip
 WHITELIST: dict[str, Any] = {
-    "policy": "hebei_points_loan", "label": "河北银行积分贷", **ORIGIN, "answer": "match", "total": 6, "limit": 1, "offset": 0,
+    "policy": "hebei_points_loan", "label": "河北银行积分贷", **ORIGIN, "answer": "match",
+    "total": 6, "limit": 1, "offset": 0,
     "next": "/policies/hebei_points_loan/enterprises?limit=1&offset=1", "cutoffs": [CUTOFF],
     "enterprises": [{"enterprise": "e03", "name": "最高档", "answer": "match",
                      "benefits": {"credit_line": "10000000", "rate": "0.039", "risk_share": "2:2:6"},
@@ -56,7 +57,8 @@ WHITELIST_CSV = (
 )
 PLACE = {"file": "loan.policy", "line": 3, "column": 8, "end_line": 3, "end_column": 13}
 REPORT: dict[str, Any] = {
-    "pack": "draft", "ok": False, "version": None, "policies": 0, "facts": 0, "examples": 0, "errors": 1, "warnings": 0,
+    "pack": "draft", "ok": False, "version": None, "policies": 0, "facts": 0, "examples": 0,
+    "errors": 1, "warnings": 0,
     "problems": [{"code": "E201", "severity": "error", "message": "`scroe` 没有声明", "help": "是否为 score？", "at": PLACE,
                   "related": [], "fix": {"at": PLACE, "text": "score"}}],
 }  # fmt: skip

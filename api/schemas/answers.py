@@ -34,7 +34,10 @@ class Reason(Model):
 
 
 class Offer(Model):
-    """One benefit: `value` exactly (money as text in yuan), null where nothing is given or it is unknown; `shown` in words."""
+    """One benefit: `value` exactly, null where nothing is given or it is unknown; `shown` in words.
+
+    Money is text in yuan, a percentage text with 0.05 for 5%.
+    """
 
     benefit: str
     label: str

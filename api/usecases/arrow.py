@@ -5,7 +5,9 @@ texts, so that no reader rounds them.
 """
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -56,25 +58,33 @@ def _words(words: list[str], places: NDArray[np.int32], absent: NDArray[np.bool_
 
 def csv_lines(batch: pa.RecordBatch) -> pa.Array:
     """The rows of a batch as lines of CSV; a text is quoted where it must be, null is an empty cell."""
-    return _joined([pc.fill_null(_csv_cell(column), "") for column in batch.columns], ",")
+    cells = [_or_nothing(column, _csv_cell) for column in batch.columns]
+    last = pc.binary_join_element_wise(cells.pop(), "\n", "")
+    return pc.binary_join_element_wise(*cells, last, ",")
 
 
 def json_lines(batch: pa.RecordBatch) -> pa.Array:
-    """The rows of a batch as JSON objects, one a line; every column is there, null where it has no value."""
-    cells = [pc.fill_null(_json_value(column), "null") for column in batch.columns]
-    keys = [json.dumps(name, ensure_ascii=False) for name in batch.schema.names]
-    pieces = [pc.binary_join_element_wise(f"{key}:", cell, "") for key, cell in zip(keys, cells, strict=True)]
-    return pc.binary_join_element_wise("{", _joined(pieces, ",", end=""), "}\n", "")
+    """The rows of a batch as JSON objects, one a line; a null has no key. The first column has no null."""
+    pieces = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        key = f"{',' if pieces else '{'}{json.dumps(name, ensure_ascii=False)}:"
+        pieces.append(_or_nothing(column, partial(_json_member, key)))
+    return pc.binary_join_element_wise(*pieces, "}\n", "")
+
+
+def _or_nothing(column: pa.Array, write: Callable[[pa.Array], pa.Array]) -> pa.Array | str:
+    """A column as text, nothing where it is null."""
+    return "" if column.null_count == len(column) else pc.fill_null(write(column), "")
+
+
+def _json_member(key: str, column: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise(key, _json_value(column), "")
 
 
 def csv_header(schema: pa.Schema) -> str:
     """The first line of a CSV."""
     quoted = (f'"{n.replace(chr(34), chr(34) * 2)}"' if set(n) & set(',"\r\n') else n for n in schema.names)
     return ",".join(quoted) + "\n"
-
-
-def _joined(cells: list[pa.Array], between: str, end: str = "\n") -> pa.Array:
-    return pc.binary_join_element_wise(pc.binary_join_element_wise(*cells, between), end, "")
 
 
 def _csv_cell(column: pa.Array) -> pa.Array:

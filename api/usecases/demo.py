@@ -55,7 +55,7 @@ def _telling_enterprise(snapshot: Snapshot) -> str | None:
 
 
 def _telling_policy(snapshot: Snapshot) -> str | None:
-    """A policy with a total that was reached, if there is one, a bank's before others, then the one with most matches."""
+    """A policy with a total that was reached, if there is one; a bank's before others; then by matches."""
 
     def weight(name: str) -> tuple[bool, bool, bool, int]:
         policy = snapshot.program.policies[name]

@@ -30,7 +30,7 @@ from engine.reason.why import Explainer
 def explain(
     snapshot: Snapshot, enterprise: str, language: Language, policies: Sequence[str] | None = None
 ) -> EnterpriseAnswers:
-    """The answers of some policies (all when None) for an enterprise of the population; Refusal when it is not there."""
+    """The answers of some policies (all when None) for an enterprise; Refusal when it is not there."""
     place = place_of_enterprise(snapshot.population, enterprise)
     explainer = snapshot.explainer(language)
     names = snapshot.population.names

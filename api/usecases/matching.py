@@ -30,7 +30,7 @@ def parse_answers(text: str) -> tuple[Answer, ...]:
     words = [w.strip() for w in text.replace("、", ",").replace("，", ",").split(",")]
     for word in words:
         if word not in known:
-            raise Refusal("unknown_answer", Fault.USAGE, read=word, known="、".join(known))
+            raise Refusal("unknown_answer", Fault.USAGE, read=word, known=list(known))
     return tuple(a for a in Answer if a.name in words)
 
 

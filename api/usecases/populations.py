@@ -26,7 +26,7 @@ def load_population(
     on_bad_cell: Literal["error", "missing"] = "error",
     id_column: str | None = None,
 ) -> tuple[Population, list[Diagnostic]]:
-    """The enterprises of a file or table and the warnings about it; Refusal with every problem when there is an error."""
+    """The enterprises of a file or table, and warnings; Refusal with every problem when one is an error."""
     derived = {
         spelling: "classify" if isinstance(declared, ir.Classify) else "define"
         for name, declared in program.derived.items()
@@ -76,7 +76,7 @@ def policy_named(program: ir.Program, name: str) -> ir.Policy:
 def generate_population(zone: str, size: int | None, seed: int) -> pa.Table:
     """A synthetic population of a zone, as many as the zone has unless a size is given; Refusal for another zone."""
     if zone not in PROFILES:
-        raise Refusal("unknown_zone", Fault.USAGE, near=suggest(zone, PROFILES), name=zone, known="、".join(PROFILES))
+        raise Refusal("unknown_zone", Fault.USAGE, near=suggest(zone, PROFILES), name=zone, known=list(PROFILES))
     table = generate(zone, size, seed)
     columns = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
     return pa.table(columns, names=table.column_names)

@@ -38,7 +38,7 @@ class Refusal(Exception):
 
     def remedy(self, language: Language) -> str:
         """How to mend it, "" where nothing near was found."""
-        return say("did_you_mean", language, near="、".join(self.near)) if self.near else ""
+        return say("did_you_mean", language, near=list(self.near)) if self.near else ""
 
     def on_the_wire(self, language: Language) -> Refused:
         """The refusal as a program reads it."""

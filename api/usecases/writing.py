@@ -1,5 +1,6 @@
 """Files that are whole or not there: written beside their place under another name, then renamed."""
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator
@@ -67,8 +68,16 @@ def writer_for(path: Path, endings: Collection[str] = tuple(WRITERS)) -> Callabl
     """The writer that a file's ending asks for; Refusal for any other ending."""
     ending = path.suffix.lower()
     if ending not in endings:
-        raise Refusal("unknown_ending", Fault.USAGE, file=path, known="、".join(endings))
+        raise Refusal("unknown_ending", Fault.USAGE, file=path, known=list(endings))
     return WRITERS[ending]
+
+
+def check_place(path: Path) -> None:
+    """Refusal now, rather than after long work, when nothing can be written at a path."""
+    try:
+        _beside(_target(path)).unlink()
+    except OSError as error:
+        raise _refused(path, error) from None
 
 
 @contextmanager
@@ -77,25 +86,41 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
 
     Refusal when the folder or the disk refuses.
     """
-    target = Path(os.path.realpath(path))  # a link keeps pointing to the file
     temporary: Path | None = None
     try:
-        if target.is_dir():
-            raise IsADirectoryError(None, "is a folder")
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as stream:
+        target = _target(path)
+        temporary = _beside(target)
+        with temporary.open("wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(handle)
+            os.fsync(stream.fileno())
         temporary.chmod(_mode(target))
         temporary.replace(target)
         temporary = None
     except OSError as error:
-        raise Refusal("unwritable", Fault.INPUT, file=path, reason=error.strerror or error) from None
+        raise _refused(path, error) from None
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def _target(path: Path) -> Path:
+    """The file behind links, which keep pointing to it."""
+    target = Path(os.path.realpath(path))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return target
+
+
+def _beside(target: Path) -> Path:
+    """A new empty file in the same folder, so that renaming it is one step."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _refused(path: Path, error: OSError) -> Refusal:
+    return Refusal("unwritable", Fault.INPUT, file=path, reason=error.strerror or error)
 
 
 def _mode(target: Path) -> int:

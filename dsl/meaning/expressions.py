@@ -269,7 +269,7 @@ class Expressions:
             if first is None or second is None:
                 return None
             then, other = first, second
-        unlike = then.type.kind is Kind.CATEGORY and then.type.options != other.type.options
+        unlike = then.type.kind is other.type.kind and then.type.options != other.type.options
         if not is_open(then.type) and (unlike or not comparable(then.type, other.type)):
             self.report("E302", node, operator="else", left_kind=then.type, right_kind=other.type)
             return None

@@ -260,7 +260,7 @@ class PolicyBuilder:
         self, give: ast.Give, type_: Type, branches: list[tuple[ir.Expr, ir.Expr | None]], other: ir.Expr | None
     ) -> tuple[ir.Expr, ir.Expr | None]:
         """Tiers as cases; where no tier or a `none` tier holds, nothing is given."""
-        filler = next((a for _, a in branches if a is not None), None)
+        filler = next((a for a in (*(a for _, a in branches), other) if a is not None), None)
         absent: list[ir.Expr] = []
         earlier: list[ir.Expr] = []
         for test, amount in [*branches, (ir.Const(type=BOOL, value=True), other)]:
@@ -268,7 +268,7 @@ class PolicyBuilder:
                 parts = (*(negated(e) for e in earlier), test)
                 absent.append(ir.And(type=BOOL, operands=parts) if len(parts) > 1 else parts[0])
             earlier.append(test)
-        zero: ir.Expr = filler if filler is not None else ir.Const(type=type_, value=0)
+        zero: ir.Expr = filler if filler is not None else ir.Const(type=type_, value=_zero(type_))
         pairs = tuple((test, amount if amount is not None else zero) for test, amount in branches)
         value = ir.Cases(type=type_, at=self.lowerer.span(give), branches=pairs, other=other or zero)
         if not absent:
@@ -330,6 +330,18 @@ class PolicyBuilder:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
         elif grant := self._benefit(clause.benefit):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+
+
+def _zero(type_: Type) -> Value:
+    """Some value of a type, for a benefit that no tier gives."""
+    match type_.kind:
+        case Kind.BOOL:
+            return False
+        case Kind.CATEGORY:
+            return type_.options[0].name
+        case Kind.TEXT | Kind.CODE:
+            return ""
+    return 0 if type_.is_whole else 0.0
 
 
 def _text(node: object) -> str:

@@ -19,6 +19,7 @@ from engine.decide.offers import Offers
 from engine.match.values import Evaluator, Selection
 
 __all__ = ["Allocation", "Allocations", "Cutoff", "allocate"]
+Measure = tuple[bool, int | float]  # whether it is missing, and the number to keep the least of
 
 
 class Allocation(IntEnum):
@@ -75,11 +76,11 @@ def _losers(policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers]) -> 
             groups.setdefault(rule.group, []).append((policies[name], rule))
     losers: dict[str, dict[int, str]] = {}
     for members in groups.values():
-        best: dict[int, tuple[float, int, str]] = {}
+        best: dict[int, tuple[Measure, int, str]] = {}
         measures = [(p.name, _measure(offers[p.name], rule)) for p, rule in members]
         for position, (name, measure) in enumerate(measures):
             for row, value in zip(offers[name].rows.tolist(), measure, strict=True):
-                best[row] = min(best.get(row, (np.inf, len(members), "")), (value, position, name))
+                best[row] = min(best.get(row, (value, position, name)), (value, position, name))
         for name, _ in measures:
             for row in offers[name].rows.tolist():
                 if best[row][2] != name:
@@ -87,14 +88,14 @@ def _losers(policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers]) -> 
     return losers
 
 
-def _measure(offers: Offers, rule: ir.Exclusive) -> list[float]:
-    """What a group keeps by, lower first; a benefit that is unknown or not given comes last."""
+def _measure(offers: Offers, rule: ir.Exclusive) -> list[Measure]:
+    """What a group keeps by, best first; a benefit that is unknown or not given comes last."""
     if not rule.benefit:
-        return [0.0] * len(offers.rows)
+        return [(False, 0)] * len(offers.rows)
     offer = offers.benefits[rule.benefit]
-    sign = -1.0 if rule.keep == "highest" else 1.0
-    values = sign * offer.values.astype(np.float64)
-    return np.where(offer.known & offer.given, values, np.finfo(np.float64).max).tolist()  # type: ignore[no-any-return]
+    sign = -1 if rule.keep == "highest" else 1
+    worth = (offer.known & offer.given).tolist()
+    return [(not w, sign * v if w else 0) for w, v in zip(worth, offer.values.tolist(), strict=True)]
 
 
 def _allocate_one(policy: ir.Policy, offers: Offers, lost: Mapping[int, str], evaluator: Evaluator) -> Allocations:

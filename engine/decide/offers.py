@@ -63,12 +63,12 @@ def _offer(grant: ir.Grant, selection: Selection) -> Offer:
     given, certain = np.ones(size, np.bool_), np.ones(size, np.bool_)
     if grant.absent is not None:
         truth = selection.truth(grant.absent)
-        given, certain = ~truth.sure, truth.sure | ~truth.may
+        given, certain = ~truth.sure, truth.sure | ~truth.may  # where nothing is given, that is known
     if grant.value.type.kind is Kind.RATIO:
         assert isinstance(grant.value, ir.Const) and isinstance(grant.value.value, tuple)
         return Offer(grant.value.type, np.zeros(size), certain, given, shares=grant.value.value)
     vector = settled(selection.vector(grant.value), grant.value.type)
-    return Offer(grant.value.type, vector.values, vector.known & certain, given, vector.words, up_to=grant.up_to)
+    return Offer(grant.value.type, vector.values, (vector.known | ~given) & certain, given, vector.words, up_to=grant.up_to)
 
 
 def settled(vector: Vector, type_: Type) -> Vector:
@@ -83,6 +83,7 @@ def settled(vector: Vector, type_: Type) -> Vector:
         fits = np.abs(values) < 2.0**62
         return Vector(np.where(fits, whole, 0).astype(np.int64), vector.known & fits)
     if type_.kind in REAL:
-        scaled = values * DECIMALS
+        with np.errstate(over="ignore"):  # too large to have ten decimals, so left as it is
+            scaled = values * DECIMALS
         return Vector(np.where(np.abs(scaled) < 2.0**52, np.rint(scaled) / DECIMALS, values), vector.known)
     return Vector(values.astype(np.int64), vector.known)

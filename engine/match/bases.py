@@ -99,11 +99,11 @@ class Bases:
         return self.graph.leaf(row)
 
     def _always_known(self, test: object, inputs: ir.Expr) -> bool:
+        if isinstance(test, ir.IsKnown):
+            return True
         found = self._known_everywhere.get(inputs)
         if found is None:
-            if isinstance(test, ir.IsKnown):
-                found = True
-            elif isinstance(test, tuple):
+            if isinstance(test, tuple):
                 found = bool(self.evaluator.vector(inputs).known.all())
             else:
                 found = bool(self.evaluator.decided(inputs)[1].all())

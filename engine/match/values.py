@@ -74,8 +74,9 @@ class Evaluator:
         stated = self.population.columns.get(name)
         if stated is None:
             return vector
-        values = np.where(stated.known, stated.values, vector.values.astype(stated.values.dtype))
-        return Vector(values, vector.known | stated.known, stated.words)
+        first, second = _one_dictionary([Vector(stated.values, stated.known, stated.words), vector])
+        wins = first.known if first.values.ndim == 1 else first.known[:, None]
+        return Vector(np.where(wins, first.values, second.values), first.known | second.known, first.words)
 
     def _classified(self, classify: ir.Classify) -> Vector:
         codes = np.zeros(self.size, np.int32)
@@ -83,8 +84,9 @@ class Evaluator:
         open_ = np.ones(self.size, np.bool_)  # no earlier row may still hold
         for place, (_, when) in enumerate(classify.rows):
             truth = self.truth(when) if when is not None else Truth(open_, open_)
-            codes[truth.sure] = place
-            known |= truth.sure
+            holds = truth.sure & open_
+            codes[holds] = place
+            known |= holds
             open_ = open_ & ~truth.may
         return Vector(codes, known)
 
@@ -150,7 +152,7 @@ class Evaluator:
     def _cases(self, expr: ir.Cases) -> Vector:
         results = _one_dictionary([*(self.vector(v) for _, v in expr.branches), self.vector(expr.other)])
         real = any(r.values.dtype.kind == "f" for r in results)
-        values = np.zeros(self.size, np.float64 if real else results[0].values.dtype)
+        values = np.zeros(results[0].values.shape, np.float64 if real else results[0].values.dtype)
         known = np.zeros(self.size, np.bool_)
         left = np.ones(self.size, np.bool_)
         for (test, _), result in zip(expr.branches, results, strict=False):

@@ -83,7 +83,7 @@ def call(name: str, arguments: Sequence[Known], type_: Type) -> Known:
     if not function.rounds:
         return function.meaning(*numbers)
     if type_.kind is Kind.MONEY:
-        return float(function.meaning(numbers[0] / 100 + function.add)) * 100
+        return float(function.meaning(float(numbers[0]) / 100 + function.add)) * 100
     return function.meaning(numbers[0] + function.add) if isinstance(numbers[0], float) else numbers[0]
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from dsl.meaning import ir
+from dsl.meaning.functions import FUNCTIONS
 from dsl.meaning.inputs import favoured_facts
 from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
@@ -186,13 +187,13 @@ class Twin:
             case ir.DefineRef(name=name, default=default):
                 found = self.facts(i).get(name)
                 result = found if found is not None else self._derived(i, name)
-                return default if isinstance(result, Unknown) and default is not None else result
+                return self._made_real(expr, default if isinstance(result, Unknown) and default is not None else result)
             case ir.Arith(operator=operator):
                 return arith(operator, self.value(i, expr.left), self.value(i, expr.right))
             case ir.Call(function=function, arguments=arguments):
                 return call(function, [self.value(i, a) for a in arguments], expr.type)
             case ir.Cases():
-                return self._cases(i, expr)
+                return self._made_real(expr, self._cases(i, expr))
             case ir.Rank():
                 ranked = self.rank(i, expr)
                 return ranked if isinstance(ranked, Unknown) else ranked[0]
@@ -217,12 +218,12 @@ class Twin:
             verdict = True if when is None else self.judge(i, when).verdict
             if isinstance(verdict, Unknown):
                 unknown.append(verdict)
-            elif verdict and (when is not None or not unknown):
-                return option
+            elif verdict:  # an earlier row may still hold once more is known
+                return join(*unknown) if unknown else option
         return join(*unknown) if unknown else Unknown(frozenset(), "no row holds")
 
     def _cases(self, i: int, expr: ir.Cases) -> Known:
-        """The type of the whole decides whether the value is whole or real, whichever branch is taken."""
+        """The value of the first branch that holds; an unknown test before it makes it unknown."""
         for test, value in expr.branches:
             verdict = self.judge(i, test).verdict
             if isinstance(verdict, Unknown):
@@ -230,6 +231,31 @@ class Twin:
             if verdict:
                 return self.value(i, value)
         return self.value(i, expr.other)
+
+    def _made_real(self, expr: ir.Expr, value: Known) -> Known:
+        """Where one way to a value gives real numbers, every way does, as in a column."""
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return float(value) if whole and self._is_real(expr) else value
+
+    def _is_real(self, expr: ir.Expr) -> bool:
+        """Whether an expression gives real numbers rather than whole ones, for any enterprise."""
+        match expr:
+            case ir.Const(value=value):
+                return isinstance(value, float)
+            case ir.Param():
+                value = self.value(0, expr)
+                return expr.type.kind in REAL if isinstance(value, Unknown) else isinstance(value, float)
+            case ir.DefineRef(name=name):
+                derived = self.program.derived[name]
+                return expr.type.kind in REAL or (isinstance(derived, ir.Define) and self._is_real(derived.value))
+            case ir.Arith(operator=operator):
+                return operator == "/" or self._is_real(expr.left) or self._is_real(expr.right)
+            case ir.Call(function=function, arguments=arguments):
+                to_units = FUNCTIONS[function].rounds and expr.type.kind is Kind.MONEY
+                return to_units or any(self._is_real(a) for a in arguments)
+            case ir.Cases(branches=branches, other=other):
+                return any(self._is_real(v) for v in (*(v for _, v in branches), other))
+        return expr.type.kind in REAL
 
     def rank(self, i: int, expr: ir.Rank) -> tuple[int, int] | Unknown:
         """Rank and number of ranked enterprises in the group."""
@@ -285,7 +311,8 @@ def settle(value: Value, type_: Type) -> Known:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
     if type_.kind is Kind.MONEY:
-        return settle_money(value) if abs(value) < 2.0**62 else Unknown(frozenset(), "overflow")
+        whole = isinstance(value, int) or abs(value) < 2.0**62
+        return settle_money(value) if whole else Unknown(frozenset(), "overflow")
     return settle_number(float(value)) if type_.kind in REAL else int(value)
 
 

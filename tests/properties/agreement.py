@@ -79,18 +79,23 @@ def as_outcome(run: Run, name: str) -> Outcome:
     """A bulk allocation by enterprise id."""
     allocation = run.allocations[name]
     ids = [str(i) for i in run.population.ids[run.offers[name].rows]]
+    awarded = [i for i, s in zip(ids, allocation.states.tolist(), strict=True) if s == Allocation.awarded]
     granted = {b: dict(zip(ids, a.tolist(), strict=True)) for b, a in allocation.granted.items()}
-    queued = [i for i, s in zip(ids, allocation.states.tolist(), strict=True) if s != Allocation.excluded]
     return Outcome(
         {i: Allocation(s).name for i, s in zip(ids, allocation.states.tolist(), strict=True)},
         {str(run.population.ids[row]): winner for row, winner in allocation.winners.items()},
-        {b: {i: a for i, a in amounts.items() if i in queued} for b, amounts in granted.items()},
-        [set(p.arguments["tied"].split("、")) for p in allocation.problems],
+        {b: {i: a for i, a in amounts.items() if i in awarded} for b, amounts in granted.items()},
+        [(int(p.arguments["count"]), p.arguments["tied"].split("、")) for p in allocation.problems],
     )
 
 
 def _promises(run: Run, policy: ir.Policy, allocation: Allocations) -> Iterator[str]:
-    """Whatever the slow twin says: never beyond a limit, and a negative number of enterprises never."""
+    """Whatever the slow twin says: never beyond a limit, and nothing for those who are not awarded."""
+    awarded = allocation.states == Allocation.awarded
     for limit, cutoff in zip(policy.limits, allocation.cutoffs, strict=True):
-        if not limit.ties_included and cutoff.granted > max(cutoff.limit, 0) * (1 + 1e-12):
-            yield f"{policy.name} grants {cutoff.granted} of {cutoff.limit}"
+        granted = sum(allocation.granted[limit.benefit][awarded].tolist()) if limit.benefit else int(awarded.sum())
+        if not limit.ties_included and max(cutoff.granted, granted) > max(cutoff.limit, 0) * (1 + 1e-12):
+            yield f"{policy.name} grants {cutoff.granted}, in the end {granted}, of {cutoff.limit}"
+    for benefit, amounts in allocation.granted.items():
+        if amounts[~awarded].any():
+            yield f"{policy.name} grants {benefit} to some who are not awarded"

@@ -8,7 +8,6 @@
 - With `partial` the first that does not fit gets what is left.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cmp_to_key
 
@@ -24,12 +23,14 @@ Key = int | float | None
 
 @dataclass
 class Outcome:
-    """One policy's outcome by enterprise id; `granted` by benefit and id; `reported` ids tie at a cut."""
+    """One policy's outcome by enterprise id; `granted` by benefit to those awarded; `reported` are undecided ties: how
+    many, and the first ten.
+    """
 
     states: dict[str, str] = field(default_factory=dict)
     winners: dict[str, str] = field(default_factory=dict)
     granted: dict[str, dict[str, Key]] = field(default_factory=dict)
-    reported: list[set[str]] = field(default_factory=list)
+    reported: list[tuple[int, list[str]]] = field(default_factory=list)
 
 
 class SlowAllocation:
@@ -83,13 +84,15 @@ class SlowAllocation:
                         {self.id(r): winner for r, winner in lost.items()})  # fmt: skip
         for limit in policy.limits:
             self._limit(policy, limit, found)
+        awarded = {i for i, s in found.states.items() if s == AWARDED}
+        found.granted = {b: {i: a for i, a in amounts.items() if i in awarded} for b, amounts in found.granted.items()}
         return found
 
     def _limit(self, policy: ir.Policy, limit: ir.Limit, found: Outcome) -> None:
         inside = [r for r in self.rows[policy.name] if found.states[self.id(r)] == AWARDED]
         keys = {r: [self._key(policy, k, r) for k in limit.order] for r in inside}
         queue = sorted(inside, key=cmp_to_key(lambda a, b: self._order(limit, keys, a, b)))
-        wants = [self._want(policy, limit, r) for r in queue]
+        wants = [self._want(policy, limit, r, found) for r in queue]
         room = self._room(limit)
         cut, total = 0, type(room)(0)
         while cut < len(queue) and total + wants[cut] <= room:
@@ -98,7 +101,7 @@ class SlowAllocation:
         left = room - total
         end, undecided = self._ties(limit, [keys[r] for r in queue], cut)
         if undecided:
-            found.reported.append({self.id(r) for r in queue[end : end + undecided]})
+            found.reported.append((undecided, [self.id(r) for r in queue[end : end + undecided]][:10]))
         amounts: dict[str, Key] = {self.id(r): w if i < end else 0 for i, (r, w) in enumerate(zip(queue, wants, strict=True))}
         if limit.partial and limit.benefit and end == cut < len(queue) and not undecided and left > 0:
             amounts[self.id(queue[cut])] = left
@@ -131,8 +134,12 @@ class SlowAllocation:
             return self.offered(policy, key.benefit, row)
         return _number(self.twin.value(row, key.value), key.value)
 
-    def _want(self, policy: ir.Policy, limit: ir.Limit, row: int) -> int | float:
-        return 1 if not limit.benefit else self.offered(policy, limit.benefit, row) or 0
+    def _want(self, policy: ir.Policy, limit: ir.Limit, row: int, found: Outcome) -> int | float:
+        """What it would be granted: one place, the amount offered, or what an earlier limit has left of it."""
+        if not limit.benefit:
+            return 1
+        earlier = found.granted.get(limit.benefit, {})
+        return earlier[self.id(row)] or 0 if earlier else self.offered(policy, limit.benefit, row) or 0
 
     def _room(self, limit: ir.Limit) -> int | float:
         amount = self.twin.value(0, limit.amount)
@@ -145,7 +152,3 @@ def _number(value: "Value | Unknown | None", expr: ir.Expr) -> Key:
         return [o.name for o in expr.type.options].index(value)
     return value if isinstance(value, int | float) else None
 
-
-def total(amounts: Iterable[Key]) -> int | float:
-    """The sum of what was granted."""
-    return sum(a for a in amounts if a is not None)

@@ -57,7 +57,7 @@ def policy_enterprises(
     ] = None,
     offset: Annotated[int, Query(ge=0, le=2**53, description="Rows to pass over.")] = 0,
 ) -> Whitelist | Response:
-    """The whitelist of a policy: in the order of its limit where it has one, else by id; CSV when Accept asks for it."""
+    """The whitelist of a policy: in the order of its limit if it has one, else by id; CSV when Accept asks."""
     found, wanted = policy_named(snapshot.program, id), Answer[answer]
     headers = mark(request, response, snapshot, language)
     if wants_csv(request):

@@ -1,0 +1,109 @@
+"""The command line's own words in Chinese: help, headings, errors of usage. The commands declare the English."""
+
+import re
+from collections.abc import Sequence
+
+from typer.core import TyperCommand, TyperGroup
+
+from api.settings import LANGUAGES
+from dsl.text.diagnostics import Language
+
+HELP = {
+    # commands
+    "Huice (惠策): match enterprises to the policies they qualify for, and say why.": (
+        "惠策：为企业匹配可享受的政策，并说明理由。"
+    ),
+    "Check a pack: exit 1 when it has an error.": "检查规则包；有错误时退出码为 1。",
+    "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
+        "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"
+    ),
+    "Answer every policy of a pack for every enterprise, and write the answers to a file.\n\n"
+    "Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.": (
+        "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
+    ),
+    "Say why each policy answers what it answers for one enterprise.": "说明各项政策对一家企业的结论及理由。",
+    "Answer over HTTP from one pack and one population, as of one day; /docs describes the service.": (
+        "以一个规则包和一批企业数据提供某一日的 HTTP 服务；接口说明见 /docs。"
+    ),
+    "Write synthetic enterprises of a zone, for trials; no row describes a real one.": (
+        "写出某园区的合成企业，供试用；不含真实企业。"
+    ),
+    "Match a zone's pack over its full population: counts, one enterprise with reasons, one whitelist with its cap.": (
+        "用园区全部企业演示匹配：各政策数量、一家企业的结论与理由、一份名单及其限额。"
+    ),
+    # arguments and options
+    "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
+    "The enterprises: a .csv, .parquet, .arrow or .feather file.": "企业数据：.csv、.parquet、.arrow 或 .feather 文件。",
+    "A zone that has a pack, such as shijiazhuang.": "有规则包的园区，如 shijiazhuang。",
+    "A zone that has a pack.": "有规则包的园区。",
+    "Language of messages; else HUICE_LANG, the locale.": "提示语言；缺省取 HUICE_LANG 或系统区域设置。",
+    "How the result is printed.": "结果的输出形式。",
+    "The day the answers are about, such as 2023-06-30.": "结论所依据的日期，如 2023-06-30。",
+    "The day the answers are about, such as 2023-06-30; else today.": "结论所依据的日期，如 2023-06-30；缺省为今天。",
+    "Refuse the file, or read a bad cell as missing.": "遇到无法读取的单元格：报错，或视为缺失。",
+    "The column that holds the ids.": "编号所在的列。",
+    "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
+    "List every example and clause.": "逐条列出示例和条件。",
+    "Where to write: .csv, .parquet or .ndjson.": "输出文件：.csv、.parquet 或 .ndjson。",
+    "Where to write: .csv or .parquet.": "输出文件：.csv 或 .parquet。",
+    "Only these answers, such as match,review.": "只要这些结论，如 match,review。",
+    "A row a pair, a row an enterprise, or counts.": "每对一行、每家企业一行，或仅计数。",
+    "The enterprise to explain.": "要说明的企业。",
+    "Only this policy, by name or label.": "只看这项政策，可用名称或标签。",
+    "The address to listen on.": "监听地址。",
+    "The port; 0 takes a free one.": "端口；0 表示任取空闲端口。",
+    "How many enterprises; else as many as the zone has.": "企业数；缺省为该园区的企业数。",
+    "The same zone, size and seed give the same enterprises.": "园区、数量、种子相同，则企业相同。",
+    "Print the version and leave.": "显示版本后退出。",
+    "Show this message and exit.": "显示本说明后退出。",
+}
+HEADINGS = {
+    "Usage: ": "用法：", "Arguments:": "参数：", "Options:": "选项：", "Commands:": "命令：", "[required]": "[必填]",
+    "[default: ": "[默认：", "[default:\n": "[默认：\n", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 [参数]...",
+}  # fmt: skip
+ERRORS = (
+    (r"Missing argument '(.*)'\.", r"缺少参数 \1"),
+    (r"Missing option '(.*)'\.", r"缺少选项 \1"),
+    (r"Missing command\.", "缺少命令"),
+    (r"No such option: (\S+)", r"没有选项 \1"),
+    (r"No such command '(.*)'\.", r"没有命令 \1"),
+    (r"Option '(.*)' requires an argument\.", r"选项 \1 需要一个值"),
+    (r"Got unexpected extra arguments? \((.*)\)", r"多余的参数 \1"),
+    (r"Invalid value for '(.*)': (?:Value error, )?(.*)", r"\1 的值无效：\2"),
+    (r"'(.*)' is not one of (.*)\.", r"`\1` 不在可选值之中：\2"),
+    (r" \(Possible options: (.*)\)", r"，是否为 \1？"),
+    (r"Did you mean '?([^'?]*)'?\?", r"是否为 \1？"),
+)
+
+
+def in_chinese(message: str) -> str:
+    """An error of usage in Chinese; what is not known stays English."""
+    for pattern, words in ERRORS:
+        message = re.sub(pattern, words, message)
+    return message
+
+
+def language_asked(arguments: Sequence[str], fallback: Language) -> Language:
+    """The language that a command line asks for, read before the command line is understood."""
+    asked = fallback
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+        value = following if one == "--lang" else one.removeprefix("--lang=")
+        asked = next((language for language in LANGUAGES if language == value and one.startswith("--lang")), asked)
+    return asked
+
+
+def translate(command: TyperCommand | TyperGroup) -> None:
+    """Put a command's help and that of its parameters into Chinese."""
+    command.help = HELP.get(command.help or "", command.help)
+    for parameter in command.params:
+        if isinstance(known := getattr(parameter, "help", None), str):
+            setattr(parameter, "help", HELP.get(known, known))  # noqa: B010 - the vendored class declares it on its heirs
+    for inner in getattr(command, "commands", {}).values():
+        translate(inner)
+
+
+def translate_headings(text: str) -> str:
+    """The rest of a help page in Chinese."""
+    for english, chinese in {**HEADINGS, "Show this message and exit.": HELP["Show this message and exit."]}.items():
+        text = text.replace(english, chinese)
+    return text

@@ -1,0 +1,50 @@
+"""`python -m bench`: each size in a process of its own, so that its peak of memory is its own."""
+
+import argparse
+import subprocess
+import sys
+
+from bench.measure import Size, compiled, measure
+
+SIZES = {
+    "zone": Size("zone", 2_700, 109, 15),
+    "city": Size("city", 50_000, 1_000, 7),
+    "nation": Size("nation", 1_000_000, 1_000, 5),
+}
+QUICK = {
+    "zone": Size("zone, quick", 2_700, 109, 3),
+    "city": Size("city, quick", 10_000, 200, 3),
+    "nation": Size("nation, quick", 200_000, 200, 3),
+}
+MANY = 10_000
+
+
+def main() -> int:
+    """Measure what the arguments ask for; the exit code of the first part that failed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small sizes, to see that everything runs")
+    parser.add_argument("--only", choices=[*SIZES, "text"], help="one size only, or only texts to programs")
+    parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.inside:
+        _part(arguments.only, arguments.quick)
+        return 0
+    for name in [arguments.only] if arguments.only else [*SIZES, "text"]:
+        command = [sys.executable, "-m", "bench", "--inside", "--only", name, *(["--quick"] if arguments.quick else [])]
+        code = subprocess.run(command, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+def _part(name: str, quick: bool) -> None:
+    if name == "text":
+        policies = MANY // 20 if quick else MANY
+        print(f"\n== text: {policies:,} policies")
+        compiled(policies)
+    else:
+        measure((QUICK if quick else SIZES)[name])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
