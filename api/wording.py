@@ -102,6 +102,7 @@ SENTENCES: dict[str, Sentence] = {
     # HTTP
     "bad_json": _S("the body is not JSON", "请求体不是有效的 JSON"),
     "bad_request": _S("the request does not fit; see `fields`", "请求不符合要求，见 `fields`"),
+    "http_400": _S("the body cannot be read", "无法读取请求体"),
     "http_404": _S("there is nothing at {path}", "{path} 不存在"),
     "http_405": _S("{path} does not take {method}", "{path} 不支持 {method}"),
     "internal": _S("the service failed; the fault is ours and is in its log", "服务内部出错，已记入日志"),

@@ -4,10 +4,10 @@ from typing import Any
 
 from pydantic import Field
 
-from api.schemas.model import Model
+from api.schemas.model import Body, Model
 
 
-class Question(Model):
+class Question(Body):
     """Facts by name or label, as cells of a CSV are written ("3000万", "8%", "是") or as JSON values.
 
     Money as a number is in yuan, a percentage 0.08 or "8%"; null and absent facts are missing. Rank conditions see the

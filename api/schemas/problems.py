@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from api.schemas.model import Model
+from api.schemas.model import Body, Model
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.render import remedy, sentence
 from dsl.text.source import Span
@@ -55,7 +55,7 @@ class PackReport(Model):
     problems: list[Problem]
 
 
-class Draft(Model):
+class Draft(Body):
     """A pack to check, as texts by file name; it may `use` the shipped packs."""
 
     name: str = "draft"

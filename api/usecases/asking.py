@@ -1,5 +1,6 @@
 """One enterprise whose facts come with the question, answered against the pack."""
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -147,5 +148,5 @@ def _members(values: list[Any], fact: Fact) -> frozenset[str]:
 
 
 def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else repr(value) if isinstance(value, list | dict) else str(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 60 else text[:60] + "…"

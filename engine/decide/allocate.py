@@ -8,6 +8,7 @@ by a coin: the tied ones wait and the run reports it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,13 +112,15 @@ def _allocate_one(policy: ir.Policy, offers: Offers, lost: Mapping[int, str], ev
         inside = np.flatnonzero(states == Allocation.awarded)
         order = queue.order(inside)
         places[order] = np.arange(1, len(order) + 1)
-        taken = queue.take(order)
+        taken = queue.take(order, granted.get(limit.benefit))
         states[order] = np.where(taken.awarded, Allocation.awarded, Allocation.waitlisted)
         if limit.benefit:
             amounts = granted[limit.benefit] = np.zeros(count, offers.benefits[limit.benefit].values.dtype)
             amounts[order] = taken.amounts
         cutoffs.append(taken.cutoff)
         problems += taken.problems
+    for amounts in granted.values():  # a later limit may have turned away whom an earlier one let in
+        amounts[states != Allocation.awarded] = 0
     return Allocations(states, granted, lost, places, tuple(cutoffs), tuple(problems))
 
 
@@ -144,38 +147,45 @@ class _Queue:
             {n for k in limit.order if k.value is not None for n in inputs_of(evaluator.program, k.value)}
         )
 
-    def _key(self, key: ir.OrderKey, selection: Selection) -> tuple[NDArray[np.float64], NDArray[np.bool_], bool]:
-        """Values of a key, where they are known, and whether it ascends."""
+    def _key(self, key: ir.OrderKey, selection: Selection) -> tuple[NDArray[Any], NDArray[np.bool_], bool]:
+        """Values of a key (0 where unknown), where they are known, and whether it ascends."""
         if key.value is None:
             offer = self.offers.benefits[key.benefit]
-            return offer.values.astype(np.float64), offer.known & offer.given, key.ascending
-        vector = selection.vector(key.value)
-        return vector.values.astype(np.float64), vector.known, key.ascending
+            values, known = offer.values, offer.known & offer.given
+        else:
+            vector = selection.vector(key.value)
+            values, known = vector.values, vector.known
+        kept = values if values.dtype.kind == "f" else values.astype(np.int64)
+        return np.where(known, kept, 0), known, key.ascending
 
     def order(self, inside: NDArray[np.intp]) -> NDArray[np.intp]:
         """Places of the offers in the order of the limit; unknown keys come last, then the id decides."""
         columns: list[NDArray[np.generic]] = [self.ids[inside].astype(str)]
         for values, known, ascending in reversed(self.keys):
-            columns.append(np.where(known[inside], values[inside] if ascending else -values[inside], 0.0))
+            columns.append(values[inside] if ascending else -values[inside])
             columns.append(~known[inside])
         return inside[np.lexsort(columns)] if len(inside) else inside
 
-    def take(self, order: NDArray[np.intp]) -> _Taken:
-        """Grant in order until the limit is reached."""
+    def take(self, order: NDArray[np.intp], granted: NDArray[Any] | None) -> _Taken:
+        """Grant in order until the limit is reached; `granted` is what an earlier limit has left of the benefit."""
         if self.limit.benefit:
             offer = self.offers.benefits[self.limit.benefit]
-            wants = np.where(offer.known & offer.given, offer.values, 0)[order]
+            offered = np.where(offer.known & offer.given, offer.values, 0)
+            wants = (offered if granted is None else granted)[order]
         else:
             wants = np.ones(len(order), np.int64)
         room = self.amount if self.amount is not None else 0
-        fits = np.cumsum(wants) <= room
-        inside = len(order) if fits.all() else int(np.argmin(fits))
+        inside, total = 0, 0
+        for want in wants.tolist():  # Python's whole numbers do not overflow
+            if total + want > room:
+                break
+            inside, total = inside + 1, total + want
         end, problems = self._mind_ties(order, inside)
         amounts = wants.copy()
         amounts[end:] = 0
-        if self.limit.partial and end == inside < len(order) and self.limit.benefit:
-            amounts[end] = max(0, room - amounts[:end].sum())
-            end += int(amounts[end] > 0)
+        if self.limit.partial and self.limit.benefit and not problems and end == inside < len(order) and room > total:
+            amounts[end] = room - total
+            end += 1
         awarded = np.arange(len(order)) < end
         return _Taken(awarded, amounts, self._cutoff(order, end, room, amounts), tuple(problems))
 
@@ -206,6 +216,6 @@ class _Queue:
             keys = [
                 (n, v[last].item() if k[last] else None) for n, (v, k, _) in zip(self.names, self.keys, strict=True)
             ]
-        granted = amounts.sum().item() if self.limit.benefit else end
+        granted = sum(amounts.tolist()) if self.limit.benefit else end
         row = int(self.offers.rows[last]) if last is not None else None
         return Cutoff(self.limit.benefit, room, granted, end, row, tuple(keys))

@@ -13,8 +13,18 @@ from numpy.typing import NDArray
 from dsl.meaning import ir
 from dsl.meaning.types import NUMERIC
 from engine.match.bits import Words, pack, words_for
+from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
 from engine.match.values import Evaluator, Flags
+
+
+@dataclass(frozen=True)
+class Excused:
+    """A test that is unknown, but only because some facts are missing."""
+
+    test: ir.Expr
+    facts: frozenset[str]
+    excuse: Excuse = field(compare=False, repr=False)
 
 
 @dataclass
@@ -35,6 +45,10 @@ class Bases:
         if isinstance(test, ir.IsKnown):
             return self._leaf(test, test.operand, positive, True)
         return self._leaf(test, test, positive, sure)
+
+    def excused(self, test: ir.Expr, excuse: Excuse) -> Node:
+        """The leaf of a test that is unknown for want of certain facts only."""
+        return self._leaf(Excused(test, excuse.facts, excuse), test, True, True)
 
     def _as_cut(self, test: ir.Compare) -> tuple[ir.Expr, str, int | float] | None:
         """A comparison of a numeric expression with a fixed value, the value on the right."""
@@ -118,6 +132,9 @@ class Bases:
         done: dict[int, tuple[Flags, Flags]] = {}
         for row, (test, positive, sure) in enumerate(self._tests):
             if isinstance(test, tuple):
+                continue
+            if isinstance(test, Excused):
+                base[row] = pack(test.excuse.excused(test.test))
                 continue
             assert isinstance(test, ir.Expr)
             result, known = self._decide(test, done)

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import favoured_facts, inputs_of
-from dsl.meaning.types import BOOL
+from dsl.meaning.inputs import favoured_facts
 from engine.facts.columns import Population
 from engine.match.bases import Bases
+from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
 from engine.match.kernel import Program as Kernel
 from engine.match.kernel import compile_program
@@ -42,6 +42,7 @@ class Plan:
     bases: Bases = field(init=False)
     roots: dict[str, Roots] = field(init=False)
     _memo: dict[tuple[ir.Expr, bool, bool, frozenset[str]], Node] = field(init=False, default_factory=dict)
+    _excuses: dict[frozenset[str], Excuse] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self.program, self.population, self.as_of)
@@ -82,9 +83,10 @@ class Plan:
             case ir.Const(value=bool() as value):
                 return self.graph.true if value == positive else self.graph.false
             case ir.EligibleFor(policy=name):
-                return self._eligible(self.program.policies[name], positive, sure)
-        node = self.bases.literal(expr, positive, sure)
-        return self._favoured(expr, positive, node, favour) if sure and favour else node
+                node = self._eligible(self.program.policies[name], positive, sure)
+            case _:
+                node = self.bases.literal(expr, positive, sure)
+        return self._favoured(expr, node, favour) if sure and favour else node
 
     def _eligible(self, policy: ir.Policy, positive: bool, sure: bool) -> Node:
         """Matches: in force, every requirement true, and no human check left."""
@@ -101,19 +103,10 @@ class Plan:
             return self.graph.any_of([self.lower(r.condition, False, True) for r in policy.requirements])
         return self.graph.true
 
-    def _favoured(self, expr: ir.Expr, positive: bool, certain: Node, favour: frozenset[str]) -> Node:
-        """Certain, or possible with nothing missing but favoured facts."""
-        names = inputs_of(self.program, expr) & self.program.facts.keys()
-        if not names & favour:
-            return certain
-        missing = [self._known(name, False) for name in sorted(names & favour)]
-        known = [self._known(name, True) for name in sorted(names - favour)]
-        possible = self.bases.literal(expr, positive, False)
-        return self.graph.any_of([certain, self.graph.all_of([possible, self.graph.any_of(missing), *known])])
-
-    def _known(self, name: str, positive: bool) -> Node:
-        reference = ir.FactRef(type=self.program.facts[name].type, name=name)
-        return self.bases.literal(ir.IsKnown(type=BOOL, operand=reference), positive, True)
+    def _favoured(self, expr: ir.Expr, certain: Node, favour: frozenset[str]) -> Node:
+        """Certain, or unknown for want of favoured facts only."""
+        excuse = self._excuses.setdefault(favour, Excuse(self.evaluator, favour))
+        return self.graph.any_of([certain, self.bases.excused(expr, excuse)])
 
     @cached_property
     def kernel(self) -> Kernel:

@@ -234,8 +234,9 @@ class Twin:
 
     def _made_real(self, expr: ir.Expr, value: Known) -> Known:
         """Where one way to a value gives real numbers, every way does, as in a column."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        return float(value) if whole and self._is_real(expr) else value
+        if isinstance(value, int) and not isinstance(value, bool) and self._is_real(expr):
+            return float(value)
+        return value
 
     def _is_real(self, expr: ir.Expr) -> bool:
         """Whether an expression gives real numbers rather than whole ones, for any enterprise."""
@@ -243,8 +244,8 @@ class Twin:
             case ir.Const(value=value):
                 return isinstance(value, float)
             case ir.Param():
-                value = self.value(0, expr)
-                return expr.type.kind in REAL if isinstance(value, Unknown) else isinstance(value, float)
+                held = self.value(0, expr)
+                return expr.type.kind in REAL if isinstance(held, Unknown) else isinstance(held, float)
             case ir.DefineRef(name=name):
                 derived = self.program.derived[name]
                 return expr.type.kind in REAL or (isinstance(derived, ir.Define) and self._is_real(derived.value))
