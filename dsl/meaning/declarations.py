@@ -32,8 +32,8 @@ def texts(labels: Iterable[ast.Text]) -> tuple[str, ...]:
 def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> Type | None:
     """The type a declaration names; None when it is not one."""
     kind = KIND_OF_TOKEN[node.word]
-    if node.yearly:
-        scope.problems.append(problem("E108", island.span(node.at), read="yearly"))
+    if node.yearly and not fact:
+        scope.problems.append(problem("E319", island.span(node.at), right_kind="yearly"))
         return None
     if kind is Kind.RATIO and fact:
         scope.problems.append(problem("E319", island.span(node.at), right_kind=Type(kind)))
@@ -82,13 +82,12 @@ def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
                 low, high = _domain(item, symbol.type, lowerer)
             case "IMPROVABLE" | "FIXED":
                 improvable = item.word == "IMPROVABLE"
-            case "YEARLY":
-                scope.problems.append(problem("E108", island.span(item.at), read="yearly"))
             case "UNKNOWN":
                 sound, missing = lowerer.given(item.values[0], symbol.type, item)  # type: ignore[arg-type]
                 if sound and missing is None:
                     lowerer.report("E318", item, right_kind=symbol.type)
-    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, symbol.at)
+    symbol.yearly = decl.type.yearly
+    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, symbol.at)
 
 
 def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | float | None, int | float | None]:
@@ -254,7 +253,7 @@ def _define(symbol: Symbol, scope: Scope) -> ir.Define | None:
         return None
     if isinstance(value, ir.Const) and value.type.kind is Kind.RATIO:
         return None
-    symbol.type = value.type
+    symbol.type, symbol.value = value.type, value
     return ir.Define(symbol.name, symbol.labels, value, symbol.at)
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.terms import Expr
 from dsl.meaning.types import Type
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
@@ -27,7 +28,10 @@ class Role(StrEnum):
 
 @dataclass
 class Symbol:
-    """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake."""
+    """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake.
+
+    `value` is the meaning of a define, once it is known.
+    """
 
     role: Role
     name: str
@@ -36,6 +40,8 @@ class Symbol:
     type: Type | None = None
     borrowed: bool = False
     partial: bool = False
+    yearly: bool = False
+    value: Expr | None = None
 
     @property
     def at(self) -> Span:

@@ -43,6 +43,9 @@ class Builder(ExpressionBuilder):
     def option(self, c: Children) -> ast.Option:
         return ast.Option(at_of(c), name_node(c[0]), c[1])
 
+    def plain_type(self, c: Children) -> LarkToken:
+        return c[0]  # type: ignore[no-any-return]
+
     def type(self, c: Children) -> ast.TypeName:
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]
         options = nodes(c, ast.Option)
@@ -57,7 +60,7 @@ class Builder(ExpressionBuilder):
     def _property(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(values(c)))
 
-    improvable = fixed = yearly = source_note = assumed = benefit_option = _property
+    improvable = fixed = source_note = assumed = benefit_option = _property
 
     def unknown_means_value(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), "UNKNOWN", (c[2],))

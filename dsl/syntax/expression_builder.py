@@ -18,6 +18,10 @@ COMPARISONS = {
     "EQ": "=", "IS": "=", "SHI": "=", "NE": "≠", "IS_NOT": "≠", "LT": "<", "BELOW": "<", "LE": "≤", "AT_MOST": "≤",
     "GT": ">", "ABOVE": ">", "GE": "≥", "AT_LEAST": "≥",
 }  # fmt: skip
+SERIES = {
+    "SUM_OF": "sum", "LEIJI": "sum", "LEAST_OF": "min", "ZUIXIAO": "min", "MOST_OF": "max", "ZUIDA": "max",
+    "AVERAGE_OF": "average", "JUNZHI": "average", "GROWTH_OF": "growth", "FUHE": "growth",
+}  # fmt: skip
 ARITHMETIC = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/"}
 
 
@@ -193,6 +197,17 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def rank_by(self, c: Children) -> ast.RankOf:
         return ast.RankOf(at_of(c), values(c)[0], self._within(c))
+
+    def ago(self, c: Children) -> ast.Ago:
+        return ast.Ago(at_of(c), *values(c))
+
+    def series(self, c: Children) -> ast.Series:
+        operand, *years = values(c)
+        return ast.Series(at_of(c), SERIES[c[0].type], operand, years[0] if years else None)
+
+    def series_zh(self, c: Children) -> ast.Series:
+        years, operand = values(c)
+        return ast.Series(at_of(c), SERIES[c[-1].type], operand, years)
 
     def if_(self, c: Children) -> ast.If:
         return ast.If(at_of(c), *values(c))

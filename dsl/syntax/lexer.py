@@ -27,6 +27,7 @@ _SPACE = re.compile(r"[\s;\ufeff]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\W\d]\w*")
+_IN_YEAR = re.compile(r"@\d{4}(?!\d)")
 _ARTICLE = re.compile(r"(?:a|an|the)\b(?=\s+\S)")
 _OPERATORS = (
     ("->", "ARROW"), ("→", "ARROW"), (">=", "GE"), ("≥", "GE"), ("<=", "LE"), ("≤", "LE"), ("!=", "NE"), ("<>", "NE"),
@@ -224,6 +225,8 @@ class Lexer:
         return self._add("NUMBER", self.text[at:end], at, end)
 
     def _word(self, at: int, spelling: str, token: str, end: int) -> int:
+        if token == "NAME" and (year := _IN_YEAR.match(self.text, end)):
+            return self._add(token, spelling + year[0], at, year.end())
         if token in RESERVED:
             self._slip("E108", at, end, read=spelling)
         return self._add(token, spelling, at, end)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import favoured_facts, inputs_of
+from dsl.meaning.inputs import facts_behind, favoured_facts
 from dsl.meaning.types import BOOL
 from engine.facts.columns import Population
 from engine.match.bases import Bases
@@ -103,16 +103,15 @@ class Plan:
 
     def _favoured(self, expr: ir.Expr, positive: bool, certain: Node, favour: frozenset[str]) -> Node:
         """Certain, or possible with nothing missing but favoured facts."""
-        names = inputs_of(self.program, expr) & self.program.facts.keys()
-        if not names & favour:
+        behind = sorted(facts_behind(self.program, expr), key=lambda r: (r.name, r.ago))
+        missing = [self._known(r, False) for r in behind if r.name in favour]
+        if not missing:
             return certain
-        missing = [self._known(name, False) for name in sorted(names & favour)]
-        known = [self._known(name, True) for name in sorted(names - favour)]
+        known = [self._known(r, True) for r in behind if r.name not in favour]
         possible = self.bases.literal(expr, positive, False)
         return self.graph.any_of([certain, self.graph.all_of([possible, self.graph.any_of(missing), *known])])
 
-    def _known(self, name: str, positive: bool) -> Node:
-        reference = ir.FactRef(type=self.program.facts[name].type, name=name)
+    def _known(self, reference: ir.FactRef, positive: bool) -> Node:
         return self.bases.literal(ir.IsKnown(type=BOOL, operand=reference), positive, True)
 
     @cached_property
