@@ -14,6 +14,7 @@ from dsl.meaning import ir
 from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
 from dsl.meaning.examples import ExampleBuilder
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
@@ -136,7 +137,12 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
         if isinstance(tree, ast.ExampleDecl):
             examples.append((island, tree))
         elif role is not None and not isinstance(tree, ast.UseDecl):
-            scope.declare(Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken))
+            symbol = Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken)
+            for declared in (symbol, *dimensions_of(symbol)):
+                scope.declare(declared)
+    for table in tables(scope).values():
+        for declared in outputs_of(table, scope):
+            scope.declare(declared)
     _refuse_second_readings(scope)
     facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
@@ -145,6 +151,10 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
     for value in derived.values():
         if isinstance(value, ir.Classify):
             scope.problems += check_partition(value, facts)
+    for table in tables(scope).values():
+        assert isinstance(table.decl, ast.TableDecl)
+        grid = TableBuilder(scope, table, table.decl).as_classify()
+        scope.problems += check_partition(grid, facts) if grid is not None else []
     policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
     _refuse_cycles(policies, scope)
     _refuse_mixed_groups(policies, scope)

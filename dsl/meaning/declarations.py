@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
+from dsl.meaning.grids import derive
 from dsl.meaning.literals import held, is_open, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import NUMERIC, Kind, Option, Type, Value
@@ -227,7 +228,14 @@ def _bodies(decl: object) -> list[ast.Expression]:
     """The expressions of a define or a classification."""
     if isinstance(decl, ast.DefineDecl):
         return [decl.value]
-    return [r.when for r in decl.rows if r.when is not None] if isinstance(decl, ast.ClassifyDecl) else []
+    if isinstance(decl, ast.ClassifyDecl):
+        return [r.when for r in decl.rows if r.when is not None]
+    if isinstance(decl, ast.ScorecardDecl):
+        return [d.name for d in decl.dimensions]
+    grid: object = decl.lines if isinstance(decl, ast.Dimension) else ()
+    if isinstance(decl, ast.TableOutput):
+        grid = (decl.table.inputs, decl.table.rows)
+    return [ast.Name((0, 0), name) for name in names_in(grid)]
 
 
 def _without_cycles(uses: dict[str, list[str]], symbols: dict[str, Symbol], scope: Scope) -> list[str]:
@@ -247,8 +255,10 @@ def _without_cycles(uses: dict[str, list[str]], symbols: dict[str, Symbol], scop
 
 
 def _define(symbol: Symbol, scope: Scope) -> ir.Define | None:
-    assert isinstance(symbol.decl, ast.DefineDecl)
-    value = Lowerer(scope, symbol.island).closed(symbol.decl.value)
+    if isinstance(symbol.decl, ast.DefineDecl):
+        value = Lowerer(scope, symbol.island).closed(symbol.decl.value)
+    else:
+        value = derive(symbol, scope)
     if value is None:
         return None
     if isinstance(value, ir.Const) and value.type.kind is Kind.RATIO:

@@ -23,6 +23,7 @@ class Role(StrEnum):
     CLASSIFY = "classify"
     PARAMETER = "parameter"
     BENEFIT = "benefit"
+    TABLE = "table"
     POLICY = "policy"
 
 
@@ -36,7 +37,7 @@ class Symbol:
     role: Role
     name: str
     island: Island
-    decl: ast.FactDecl | ast.BenefitDecl | ast.DefineDecl | ast.ParameterDecl | ast.ClassifyDecl | ast.PolicyDecl
+    decl: ast.Declaration
     type: Type | None = None
     borrowed: bool = False
     partial: bool = False
@@ -55,8 +56,9 @@ class Symbol:
 
 
 _ROLES: tuple[tuple[type, Role], ...] = (
-    (ast.FactDecl, Role.FACT), (ast.DefineDecl, Role.DEFINE), (ast.ClassifyDecl, Role.CLASSIFY),
-    (ast.ParameterDecl, Role.PARAMETER), (ast.BenefitDecl, Role.BENEFIT), (ast.PolicyDecl, Role.POLICY),
+    (ast.FactDecl, Role.FACT), (ast.DefineDecl, Role.DEFINE), (ast.ScorecardDecl, Role.DEFINE),
+    (ast.ClassifyDecl, Role.CLASSIFY), (ast.TableDecl, Role.TABLE), (ast.ParameterDecl, Role.PARAMETER),
+    (ast.BenefitDecl, Role.BENEFIT), (ast.PolicyDecl, Role.POLICY),
 )  # fmt: skip
 
 
