@@ -219,7 +219,7 @@ class TableBuilder:
 
     def output(self, name: str, type_: Type | None) -> tuple[ir.Expr, ir.Expr | None] | None:
         """What an output comes to, and when it comes to nothing; a new name takes the type of its first value."""
-        conditions = self.conditions()
+        type_given, conditions = type_, self.conditions()
         place = next((i for i, o in enumerate(self.decl.outputs) if self._is(o, name)), None)
         if conditions is None or place is None:
             return None
@@ -239,6 +239,8 @@ class TableBuilder:
         branches = list(zip(conditions, amounts, strict=True))
         if self.decl.hit.startswith("collect"):
             return self._collected(branches, type_)
+        if type_given is None and branches[-1][1] is not None:  # a new name: the proof says that one row holds
+            return cases_of(self.lowerer, self.decl.name, type_, branches[:-1], branches[-1][1])
         return cases_of(self.lowerer, self.decl.name, type_, branches, None)
 
     def _is(self, output: ast.Name, name: str) -> bool:
@@ -353,7 +355,7 @@ def derive(symbol: Symbol, scope: Scope) -> ir.Expr | None:
     if made is None:
         return None
     value, absent = made
-    if absent is not None and not isinstance(absent, ir.Const):
+    if absent is not None:
         scope.problems.append(problem("E327", symbol.at, name=symbol.name))
         return None
     return value
