@@ -14,6 +14,7 @@ from dsl.meaning import ir
 from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
 from dsl.meaning.examples import ExampleBuilder
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
@@ -93,31 +94,40 @@ def _cut(island: Island, names: frozenset[str]) -> list[Island]:
 
 
 def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:
-    """The declarations of every pack that is used, directly or through another, each once; policies stay behind."""
+    """The declarations of every pack that is used, directly or through another, each once; policies stay behind.
+
+    A pack stands behind those it uses itself, so that its refinements win.
+    """
     result: list[Island] = []
     seen: set[str] = set()
-    pending = [(i, True) for s in sources for i in islands(s) if i.starter == "USE"]
+    pending = [(name, False) for name in reversed(_used(sources, library, problems))]
     while pending:
-        island, own = pending.pop(0)
+        name, ready = pending.pop()
+        if ready:
+            result += [i for s in library[name] for i in islands(s) if i.starter not in ("USE", "POLICY", "EXAMPLE", "")]
+        elif name not in seen:
+            seen.add(name)
+            pending.append((name, True))
+            pending += [(inner, False) for inner in reversed(_used(library[name], library, None))]
+    return result
+
+
+def _used(sources: Iterable[Source], library: Library, problems: list[Diagnostic] | None) -> list[str]:
+    """The packs that texts name with `use`, in order; one that does not exist is reported."""
+    found: list[str] = []
+    for island in (i for s in sources for i in islands(s) if i.starter == "USE"):
         tree = parse(island, frozenset()).tree
-        if not isinstance(tree, ast.UseDecl) or tree.name.text in seen:
+        if not isinstance(tree, ast.UseDecl):
             continue
         name = tree.name.text
-        if name not in library:
-            if own:
-                near = suggest(name, library)
-                at = island.span(tree.name.at)
-                problems.append(problem("E205", at, name=name, near="、".join(near), known="、".join(sorted(library)),
-                                        fix=Edit(at, near[0]) if near else None))  # fmt: skip
-            continue
-        seen.add(name)
-        for source in library[name]:
-            for found in islands(source):
-                if found.starter == "USE":
-                    pending.append((found, False))
-                elif found.starter not in ("POLICY", "EXAMPLE", ""):
-                    result.append(found)
-    return result
+        if name in library:
+            found.append(name)
+        elif problems is not None:
+            near, at = suggest(name, library), island.span(tree.name.at)
+            fix = Edit(at, near[0]) if near else None
+            known = "、".join(sorted(library))
+            problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
+    return found
 
 
 def _within(at: Span | None, stretch: Span) -> bool:
@@ -136,7 +146,12 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
         if isinstance(tree, ast.ExampleDecl):
             examples.append((island, tree))
         elif role is not None and not isinstance(tree, ast.UseDecl):
-            scope.declare(Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken))
+            symbol = Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken)
+            for declared in (symbol, *dimensions_of(symbol)):
+                scope.declare(declared)
+    for table in tables(scope).values():
+        for declared in outputs_of(table, scope):
+            scope.declare(declared)
     _refuse_second_readings(scope)
     facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
@@ -145,6 +160,10 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
     for value in derived.values():
         if isinstance(value, ir.Classify):
             scope.problems += check_partition(value, facts)
+    for table in tables(scope).values():
+        assert isinstance(table.decl, ast.TableDecl)
+        grid = TableBuilder(scope, table, table.decl).as_classify()
+        scope.problems += check_partition(grid, facts) if grid is not None else []
     policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
     _refuse_cycles(policies, scope)
     _refuse_mixed_groups(policies, scope)

@@ -60,7 +60,7 @@ def subject_of(program: ir.Program, example: ir.Example) -> Population:
     Values given for derived names are columns of their own and win over the derivation.
     """
     named = {n for n, _ in example.facts} | {n for _, given in example.beside for n, _ in given}
-    extra = [Fact(n, (), program.derived[n].type) for n in sorted(named) if n in program.derived]
+    extra = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named) if n not in program.facts]
     rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(example.facts))]
     for count, given in example.beside:
         rows += [(f"beside-{len(rows) + k:05d}", _known(given)) for k in range(count)]

@@ -33,7 +33,9 @@ HELP = {
     ),
     # arguments and options
     "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
-    "The enterprises: a .csv, .parquet, .arrow or .feather file.": "企业数据：.csv、.parquet、.arrow 或 .feather 文件。",
+    "The enterprises: a .csv, .parquet, .arrow or .feather file.": (
+        "企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
+    ),
     "A zone that has a pack, such as shijiazhuang.": "有规则包的园区，如 shijiazhuang。",
     "A zone that has a pack.": "有规则包的园区。",
     "Language of messages; else HUICE_LANG, the locale.": "提示语言；缺省取 HUICE_LANG 或系统区域设置。",

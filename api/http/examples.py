@@ -59,8 +59,8 @@ PLACE = {"file": "loan.policy", "line": 3, "column": 8, "end_line": 3, "end_colu
 REPORT: dict[str, Any] = {
     "pack": "draft", "ok": False, "version": None, "policies": 0, "facts": 0, "examples": 0,
     "errors": 1, "warnings": 0,
-    "problems": [{"code": "E201", "severity": "error", "message": "`scroe` 没有声明", "help": "是否为 score？", "at": PLACE,
-                  "related": [], "fix": {"at": PLACE, "text": "score"}}],
+    "problems": [{"code": "E201", "severity": "error", "message": "`scroe` 没有声明", "help": "是否为 score？",
+                  "at": PLACE, "related": [], "fix": {"at": PLACE, "text": "score"}}],
 }  # fmt: skip
 HEALTH: dict[str, Any] = {"status": "ok", "pack": "hebei-zh", **ORIGIN, "policies": 2, "enterprises": 13}
 PROBLEM: dict[str, Any] = {

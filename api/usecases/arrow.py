@@ -65,7 +65,7 @@ def csv_lines(batch: pa.RecordBatch) -> pa.Array:
 
 def json_lines(batch: pa.RecordBatch) -> pa.Array:
     """The rows of a batch as JSON objects, one a line; a null has no key. The first column has no null."""
-    pieces = []
+    pieces: list[pa.Array | str] = []
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         key = f"{',' if pieces else '{'}{json.dumps(name, ensure_ascii=False)}:"
         pieces.append(_or_nothing(column, partial(_json_member, key)))

@@ -33,10 +33,10 @@ class Loaded:
 
 def load_pack(name: str) -> Loaded:
     """The pack that a path or a shipped name stands for; Refusal when there is none or it cannot be read."""
-    path = find(name)
-    if path is None:
-        raise Refusal("unknown_pack", Fault.USAGE, near=suggest(name, shipped()), name=name, known=shipped())
     try:
+        path = find(name)
+        if path is None:
+            raise Refusal("unknown_pack", Fault.USAGE, near=suggest(name, shipped()), name=name, known=shipped())
         texts = load(path)
         checked = check(texts.sources, texts.library)
     except OSError as error:

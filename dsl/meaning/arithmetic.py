@@ -62,9 +62,11 @@ def _multiplied(left: Type, right: Type) -> Type | None:
         duration = left if left.kind is Kind.DURATION else right
         return duration if kinds <= {Kind.DURATION, Kind.COUNT} and left.kind is not right.kind else None
     if kinds <= DIMENSIONLESS | {Kind.PERCENT}:
+        if Kind.POINTS in kinds:
+            return POINTS
         if Kind.PERCENT in kinds:
             return PERCENT
-        return COUNT if kinds == {Kind.COUNT} else POINTS if Kind.POINTS in kinds else NUMBER
+        return COUNT if kinds == {Kind.COUNT} else NUMBER
     return None
 
 
@@ -75,4 +77,4 @@ def _divided(left: Type, right: Type) -> Type | None:
         return left
     if left.kind is right.kind and left.kind in (Kind.MONEY, Kind.PERCENT, Kind.DURATION):
         return NUMBER if comparable(left, right) else None
-    return PERCENT if left.kind in DIMENSIONLESS and right.kind is Kind.PERCENT else None
+    return NUMBER if left.kind in DIMENSIONLESS and right.kind is Kind.PERCENT else None

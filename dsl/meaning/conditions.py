@@ -2,8 +2,9 @@
 
 from dsl.meaning import ir
 from dsl.meaning.arithmetic import comparable
-from dsl.meaning.expressions import ORDERED, Expressions, negated
+from dsl.meaning.expressions import ORDERED, negated
 from dsl.meaning.literals import is_open
+from dsl.meaning.series import Windows
 from dsl.meaning.types import BOOL, CODE, COUNT, PERCENT, TEXT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import Edit, problem
@@ -13,7 +14,7 @@ FLIPPED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤
 _WORDS = frozenset({Kind.CATEGORY, Kind.CODE, Kind.TEXT})
 
 
-class Lowerer(Expressions):
+class Lowerer(Windows):
     """The whole expression language; see `Expressions` for the contract."""
 
     def _compared(self, node: ast.Compared) -> ir.Expr | None:

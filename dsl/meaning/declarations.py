@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
+from dsl.meaning.grids import derive
 from dsl.meaning.literals import held, is_open, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import NUMERIC, Kind, Option, Type, Value
@@ -32,8 +33,8 @@ def texts(labels: Iterable[ast.Text]) -> tuple[str, ...]:
 def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> Type | None:
     """The type a declaration names; None when it is not one."""
     kind = KIND_OF_TOKEN[node.word]
-    if node.yearly:
-        scope.problems.append(problem("E108", island.span(node.at), read="yearly"))
+    if node.yearly and not fact:
+        scope.problems.append(problem("E319", island.span(node.at), right_kind="yearly"))
         return None
     if kind is Kind.RATIO and fact:
         scope.problems.append(problem("E319", island.span(node.at), right_kind=Type(kind)))
@@ -82,13 +83,12 @@ def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
                 low, high = _domain(item, symbol.type, lowerer)
             case "IMPROVABLE" | "FIXED":
                 improvable = item.word == "IMPROVABLE"
-            case "YEARLY":
-                scope.problems.append(problem("E108", island.span(item.at), read="yearly"))
             case "UNKNOWN":
                 sound, missing = lowerer.given(item.values[0], symbol.type, item)  # type: ignore[arg-type]
                 if sound and missing is None:
                     lowerer.report("E318", item, right_kind=symbol.type)
-    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, symbol.at)
+    symbol.yearly = decl.type.yearly
+    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, symbol.at)
 
 
 def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | float | None, int | float | None]:
@@ -228,7 +228,14 @@ def _bodies(decl: object) -> list[ast.Expression]:
     """The expressions of a define or a classification."""
     if isinstance(decl, ast.DefineDecl):
         return [decl.value]
-    return [r.when for r in decl.rows if r.when is not None] if isinstance(decl, ast.ClassifyDecl) else []
+    if isinstance(decl, ast.ClassifyDecl):
+        return [r.when for r in decl.rows if r.when is not None]
+    if isinstance(decl, ast.ScorecardDecl):
+        return [d.name for d in decl.dimensions]
+    grid: object = decl.lines if isinstance(decl, ast.Dimension) else ()
+    if isinstance(decl, ast.TableOutput):
+        grid = (decl.table.inputs, decl.table.rows)
+    return [ast.Name((0, 0), name) for name in names_in(grid)]
 
 
 def _without_cycles(uses: dict[str, list[str]], symbols: dict[str, Symbol], scope: Scope) -> list[str]:
@@ -248,13 +255,15 @@ def _without_cycles(uses: dict[str, list[str]], symbols: dict[str, Symbol], scop
 
 
 def _define(symbol: Symbol, scope: Scope) -> ir.Define | None:
-    assert isinstance(symbol.decl, ast.DefineDecl)
-    value = Lowerer(scope, symbol.island).closed(symbol.decl.value)
+    if isinstance(symbol.decl, ast.DefineDecl):
+        value = Lowerer(scope, symbol.island).closed(symbol.decl.value)
+    else:
+        value = derive(symbol, scope)
     if value is None:
         return None
     if isinstance(value, ir.Const) and value.type.kind is Kind.RATIO:
         return None
-    symbol.type = value.type
+    symbol.type, symbol.value = value.type, value
     return ir.Define(symbol.name, symbol.labels, value, symbol.at)
 
 

@@ -40,24 +40,30 @@ class ExampleBuilder:
         for item in given:
             if item.name is None:
                 continue
-            symbol = self._symbol(item.name)
+            symbol, year = self._symbol(item.name)
             if symbol is None or symbol.type is None:
                 continue
-            if symbol.name in found:
+            name = f"{symbol.name}{year}"
+            if name in found:
                 self.scope.problems.append(problem("E202", self.island.span(item.at), name=item.name.text))
             sound, value = self.lowerer.given(item.values, symbol.type, item)
             if sound:
-                found[symbol.name] = value
+                found[name] = value
         return tuple(sorted(found.items()))
 
-    def _symbol(self, name: ast.Name) -> Symbol | None:
-        symbol = self.scope.find(name.text)
+    def _symbol(self, name: ast.Name) -> tuple[Symbol | None, str]:
+        """The fact or derived value that is given, and for a yearly one the year as `@2022`."""
+        spelling, at, year = name.text.partition("@")
+        symbol = self.scope.find(spelling)
         if symbol is None:
-            self.scope.unknown(self.island, name)
+            self.scope.unknown(self.island, ast.Name(name.at, spelling))
         elif symbol.role not in _GIVEN_ROLES:
-            self.lowerer.report("E207", name, name=name.text, role=symbol.role)
-            return None
-        return symbol
+            self.lowerer.report("E207", name, name=name.text, role_kind=symbol.role)
+            return None, ""
+        elif year and not symbol.yearly:
+            self.lowerer.report("E325", name)
+            return None, ""
+        return symbol, at + year
 
     def _expectation(self, node: ast.Expect) -> ir.Expectation | None:
         at = self.lowerer.span(node)

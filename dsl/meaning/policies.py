@@ -7,6 +7,7 @@ from typing import Any
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
 from dsl.meaning.expressions import negated
+from dsl.meaning.grids import TableBuilder, cases_of, tier_test
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import BOOL, COUNT, Kind, Type, Value
 from dsl.syntax import ast
@@ -74,7 +75,7 @@ class PolicyBuilder:
         if symbol.role not in roles:
             self._report("E207", node, name=node.text, role=symbol.role, wanted=roles[0])
             return None
-        return symbol if symbol.type is not None else None
+        return symbol if symbol.type is not None or symbol.role is Role.TABLE else None
 
     def _defaults(self, decl: ast.PolicyDecl) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
@@ -189,6 +190,8 @@ class PolicyBuilder:
             return self._ratio(give.ratio, type_)
         if give.tiers:
             return self._tiers(give, type_)
+        if give.table is not None:
+            return self._by_table(give, give.table, type_)
         if give.value is None:
             if type_.kind is Kind.BOOL:
                 return ir.Const(type=BOOL, at=self.lowerer.span(give), value=True), None
@@ -229,11 +232,11 @@ class PolicyBuilder:
                     return None
                 other = amount[0]
                 break
-            test = self._tier_test(tier, subject)
+            test = tier_test(self.lowerer, subject, tier.operators, tier.operands, tier)
             if test is None:
                 return None
             branches.append((test, amount[0]))
-        return self._cases(give, type_, branches, other)
+        return cases_of(self.lowerer, give, type_, branches, other)
 
     def _tier_amount(self, tier: ast.Tier, type_: Type) -> tuple[ir.Expr | None] | None:
         """The amount in a one-tuple, whose item is None for `none`; None after a problem."""
@@ -245,35 +248,15 @@ class PolicyBuilder:
         value = self.lowerer.typed(tier.amount, type_)
         return (value,) if value is not None else None
 
-    def _tier_test(self, tier: ast.Tier, subject: ir.Expr) -> ir.Expr | None:
-        self.lowerer.hole = subject
-        try:
-            if len(tier.operators) == len(tier.operands):  # `≥ 900`: the looked-up value stands on the left
-                return self.lowerer.compare(tier.operators[0], subject, tier.operands[0])
-            if not tier.operators:  # `growth`: equal to it
-                return self.lowerer.compare("=", subject, tier.operands[0])
-            return self.lowerer.condition(ast.Compared(tier.at, tier.operators, tier.operands))
-        finally:
-            self.lowerer.hole = None
-
-    def _cases(
-        self, give: ast.Give, type_: Type, branches: list[tuple[ir.Expr, ir.Expr | None]], other: ir.Expr | None
-    ) -> tuple[ir.Expr, ir.Expr | None]:
-        """Tiers as cases; where no tier or a `none` tier holds, nothing is given."""
-        filler = next((a for a in (*(a for _, a in branches), other) if a is not None), None)
-        absent: list[ir.Expr] = []
-        earlier: list[ir.Expr] = []
-        for test, amount in [*branches, (ir.Const(type=BOOL, value=True), other)]:
-            if amount is None:
-                parts = (*(negated(e) for e in earlier), test)
-                absent.append(ir.And(type=BOOL, operands=parts) if len(parts) > 1 else parts[0])
-            earlier.append(test)
-        zero: ir.Expr = filler if filler is not None else ir.Const(type=type_, value=_zero(type_))
-        pairs = tuple((test, amount if amount is not None else zero) for test, amount in branches)
-        value = ir.Cases(type=type_, at=self.lowerer.span(give), branches=pairs, other=other or zero)
-        if not absent:
-            return value, None
-        return value, absent[0] if len(absent) == 1 else ir.Or(type=BOOL, operands=tuple(absent))
+    def _by_table(self, give: ast.Give, table: ast.Name, type_: Type) -> tuple[ir.Expr, ir.Expr | None] | None:
+        symbol, benefit = self._named(table, (Role.TABLE,)), self.scope.find(give.benefit.text)
+        if symbol is None or benefit is None:
+            return None
+        assert isinstance(symbol.decl, ast.TableDecl)
+        if all(self.scope.find(o.text) is not benefit for o in symbol.decl.outputs):
+            self._report("E328", give, name=table.text, benefit=give.benefit.text)
+            return None
+        return TableBuilder(self.scope, symbol, symbol.decl).output(benefit.name, type_)
 
     # limits
     def _benefit(self, node: ast.Name) -> ir.Grant | None:
@@ -330,18 +313,6 @@ class PolicyBuilder:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
         elif grant := self._benefit(clause.benefit):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
-
-
-def _zero(type_: Type) -> Value:
-    """Some value of a type, for a benefit that no tier gives."""
-    match type_.kind:
-        case Kind.BOOL:
-            return False
-        case Kind.CATEGORY:
-            return type_.options[0].name
-        case Kind.TEXT | Kind.CODE:
-            return ""
-    return 0 if type_.is_whole else 0.0
 
 
 def _text(node: object) -> str:

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 
 DECIMALS = 10**10
+GROWTH_DECIMALS = 10**12  # powers differ in their last bit from one library to the next
 HAIR = 1e-6
 
 

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.terms import Expr
 from dsl.meaning.types import Type
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
@@ -22,20 +23,26 @@ class Role(StrEnum):
     CLASSIFY = "classify"
     PARAMETER = "parameter"
     BENEFIT = "benefit"
+    TABLE = "table"
     POLICY = "policy"
 
 
 @dataclass
 class Symbol:
-    """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake."""
+    """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake.
+
+    `value` is the meaning of a define, once it is known.
+    """
 
     role: Role
     name: str
     island: Island
-    decl: ast.FactDecl | ast.BenefitDecl | ast.DefineDecl | ast.ParameterDecl | ast.ClassifyDecl | ast.PolicyDecl
+    decl: ast.Declaration
     type: Type | None = None
     borrowed: bool = False
     partial: bool = False
+    yearly: bool = False
+    value: Expr | None = None
 
     @property
     def at(self) -> Span:
@@ -49,8 +56,9 @@ class Symbol:
 
 
 _ROLES: tuple[tuple[type, Role], ...] = (
-    (ast.FactDecl, Role.FACT), (ast.DefineDecl, Role.DEFINE), (ast.ClassifyDecl, Role.CLASSIFY),
-    (ast.ParameterDecl, Role.PARAMETER), (ast.BenefitDecl, Role.BENEFIT), (ast.PolicyDecl, Role.POLICY),
+    (ast.FactDecl, Role.FACT), (ast.DefineDecl, Role.DEFINE), (ast.ScorecardDecl, Role.DEFINE),
+    (ast.ClassifyDecl, Role.CLASSIFY), (ast.TableDecl, Role.TABLE), (ast.ParameterDecl, Role.PARAMETER),
+    (ast.BenefitDecl, Role.BENEFIT), (ast.PolicyDecl, Role.POLICY),
 )  # fmt: skip
 
 
@@ -91,7 +99,7 @@ class Scope:
         for spelling in (symbol.name, *symbol.labels):
             owner = spellings.get(spelling)
             if owner is not None and owner != symbol.name:
-                if table[owner].borrowed and not symbol.borrowed:
+                if table[owner].borrowed:
                     spellings[spelling] = symbol.name
                     continue
                 place = next((symbol.island.span(t.at) for t in symbol.decl.labels if t.text == spelling), symbol.at)
@@ -160,7 +168,8 @@ def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: 
         if name.isascii() or len(name) < 2:
             continue
         parts = _split(name, known - {name}, longest)
-        if parts and any(p in declared for p in parts):
+        # Two names side by side mean nothing, so only a reading with a keyword in it counts.
+        if parts and any(p in declared for p in parts) and any(p not in declared for p in parts):
             problems.append(problem("E203", at, name=name, parts=" + ".join(parts)))
 
 

@@ -25,6 +25,7 @@ __all__ = [
     "EligibleFor",
     "Expr",
     "FactRef",
+    "Growth",
     "HasMembers",
     "InTop",
     "IsKnown",
@@ -85,10 +86,14 @@ class Param(Expr):
 
 @term()
 class FactRef(Expr):
-    """A fact of the enterprise; `default` stands for it when it is unknown and the policy says so."""
+    """A fact of the enterprise; `default` stands for it when it is unknown and the policy says so.
+
+    For a yearly fact `ago` counts years back from the latest full one.
+    """
 
     name: str
     default: Value | None = None
+    ago: int = 0
 
 
 @term()
@@ -144,6 +149,15 @@ class Elapsed(Expr):
     unit: str
     start: Expr
     end: Expr
+
+
+@term()
+class Growth(Expr):
+    """Compound growth a year: (latest ÷ before)^(1 ÷ years) - 1; unknown unless before is above zero."""
+
+    latest: Expr
+    before: Expr
+    years: int
 
 
 @term()

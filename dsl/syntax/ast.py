@@ -107,6 +107,81 @@ class ClassifyDecl(Declaration):
 
 
 @dataclass(frozen=True, slots=True)
+class Band(Node):
+    """One band of a score line; no test is `otherwise`."""
+
+    operator: str
+    edge: Expression | None
+    points: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine(Node):
+    """An indicator's points: linear between two values, in bands, or deducted for each one.
+
+    `cases` are weights for stages, `by` what they depend on.
+    """
+
+    subject: Expression
+    weight: Number
+    by: Name | None = None
+    cases: tuple[tuple[Name, Number], ...] = ()
+    linear: tuple[Expression, Expression] | None = None
+    bands: tuple[Band, ...] = ()
+    most: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension(Declaration):
+    """A part of a scorecard; its points are a name of their own."""
+
+    lines: tuple[ScoreLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScorecardDecl(Declaration):
+    """`scorecard score out of 1000` with its dimensions."""
+
+    out_of: Number | None
+    dimensions: tuple[Dimension, ...]
+    floor: Expression | None
+    cap: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell(Node):
+    """A cell of a table: any of the tests; no tests is `any`; `others` is what the cells beside leave."""
+
+    tests: "tuple[tuple[tuple[str, ...], tuple[Expression, ...]], ...]"
+    others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow(Node):
+    """Cells and what they lead to."""
+
+    cells: tuple[Cell, ...]
+    outcomes: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableDecl(Declaration):
+    """`table credit_grid: score, stage → credit_line, rate`; `hit` is unique, first or collect_sum, _min, _max."""
+
+    inputs: tuple[Expression, ...]
+    outputs: tuple[Name, ...]
+    hit: str
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableOutput(Declaration):
+    """A name that a table declares by giving it values."""
+
+    table: TableDecl
+
+
+@dataclass(frozen=True, slots=True)
 class Clause(Node):
     """A clause that is only words, names and dates: `word` says which, `values` are its parts in order."""
 
@@ -143,6 +218,7 @@ class Give(Node):
     tiers: tuple[Tier, ...] = ()
     ratio: Ratio | None = None
     bounds: tuple[tuple[str, Expression], ...] = ()
+    table: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,4 +301,7 @@ class ExampleDecl(Node):
     expects: tuple[Expect, ...]
 
 
-Decl = UseDecl | FactDecl | BenefitDecl | DefineDecl | ParameterDecl | ClassifyDecl | PolicyDecl | ExampleDecl
+Decl = (
+    UseDecl | FactDecl | BenefitDecl | DefineDecl | ParameterDecl | ClassifyDecl | ScorecardDecl | TableDecl
+    | PolicyDecl | ExampleDecl
+)  # fmt: skip

@@ -12,7 +12,6 @@ from dsl.syntax import ast
 from dsl.syntax.expression_builder import (
     COMPARISONS,
     Children,
-    ExpressionBuilder,
     at_of,
     date_node,
     leaf,
@@ -23,18 +22,14 @@ from dsl.syntax.expression_builder import (
     tokens,
     values,
 )
+from dsl.syntax.grid_builder import GridBuilder
 
 
-class Builder(ExpressionBuilder):
+class Builder(GridBuilder):
     """Callbacks named after the grammar's rules and aliases."""
 
     def labels(self, c: Children) -> tuple[ast.Text, ...]:
         return tuple(text_node(t) for t in tokens(c) if t.type == "STRING")
-
-    def _head(self, c: Children) -> tuple[ast.At, ast.Name, tuple[ast.Text, ...]]:
-        name = next(t for t in tokens(c) if t.type == "NAME")
-        labels = next(x for x in c if isinstance(x, tuple))
-        return at_of(c), name_node(name), labels
 
     # declarations
     def use_decl(self, c: Children) -> ast.UseDecl:
@@ -42,6 +37,9 @@ class Builder(ExpressionBuilder):
 
     def option(self, c: Children) -> ast.Option:
         return ast.Option(at_of(c), name_node(c[0]), c[1])
+
+    def plain_type(self, c: Children) -> LarkToken:
+        return c[0]  # type: ignore[no-any-return]
 
     def type(self, c: Children) -> ast.TypeName:
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]
@@ -57,19 +55,19 @@ class Builder(ExpressionBuilder):
     def _property(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(values(c)))
 
-    improvable = fixed = yearly = source_note = assumed = benefit_option = _property
+    improvable = fixed = source_note = assumed = benefit_option = _property
 
     def unknown_means_value(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), "UNKNOWN", (c[2],))
 
     def fact_decl(self, c: Children) -> ast.FactDecl:
-        return ast.FactDecl(*self._head(c), nodes(c, ast.TypeName)[0], nodes(c, ast.Property))
+        return ast.FactDecl(*self.head(c), nodes(c, ast.TypeName)[0], nodes(c, ast.Property))
 
     def benefit_decl(self, c: Children) -> ast.BenefitDecl:
-        return ast.BenefitDecl(*self._head(c), nodes(c, ast.TypeName)[0], nodes(c, ast.Property))
+        return ast.BenefitDecl(*self.head(c), nodes(c, ast.TypeName)[0], nodes(c, ast.Property))
 
     def define_decl(self, c: Children) -> ast.DefineDecl:
-        return ast.DefineDecl(*self._head(c), values(c)[-1])
+        return ast.DefineDecl(*self.head(c), values(c)[-1])
 
     def dated_value(self, c: Children) -> ast.DatedValue:
         value, start, end = leaf(c[0]) if isinstance(c[0], LarkToken) else c[0], None, None
@@ -81,7 +79,7 @@ class Builder(ExpressionBuilder):
     def parameter_decl(self, c: Children) -> ast.ParameterDecl:
         types = nodes(c, ast.TypeName)
         dated, properties = nodes(c, ast.DatedValue), nodes(c, ast.Property)
-        return ast.ParameterDecl(*self._head(c), types[0] if types else None, dated, properties)
+        return ast.ParameterDecl(*self.head(c), types[0] if types else None, dated, properties)
 
     def row(self, c: Children) -> ast.Row:
         return ast.Row(at_of(c), name_node(c[0]), c[1], values(c)[-1])
@@ -90,7 +88,7 @@ class Builder(ExpressionBuilder):
         return ast.Row(at_of(c), name_node(c[0]), c[1], None)
 
     def classify_decl(self, c: Children) -> ast.ClassifyDecl:
-        return ast.ClassifyDecl(*self._head(c), nodes(c, ast.Row))
+        return ast.ClassifyDecl(*self.head(c), nodes(c, ast.Row))
 
     # policies
     def inline(self, c: Children) -> ast.Requirement:
@@ -125,7 +123,8 @@ class Builder(ExpressionBuilder):
     unless = when
 
     def gives(self, c: Children) -> ast.Gives:
-        return ast.Gives(at_of(c), nodes(c, ast.Give))
+        items = [g for x in c for g in (x if isinstance(x, list) else [x]) if isinstance(g, ast.Give)]
+        return ast.Gives(at_of(c), tuple(items))
 
     def give_up_to(self, c: Children) -> ast.Give:
         return ast.Give(at_of(c), name_node(c[0]), value=values(c)[-1], up_to=True)
@@ -135,6 +134,10 @@ class Builder(ExpressionBuilder):
         bounds = tuple((t.operators[0], t.operands[0]) for t in tiers if _is_bound(t))
         rest = tuple(t for t in tiers if not _is_bound(t))
         return ast.Give(at_of(c), name_node(c[0]), by=values(c)[1], tiers=rest, bounds=bounds)
+
+    def give_by_table(self, c: Children) -> list[ast.Give]:
+        *benefits, table = [name_node(t) for t in tokens(c) if t.type == "NAME"]
+        return [ast.Give(at_of(c), b, table=table) for b in benefits]
 
     def give_value(self, c: Children) -> ast.Give:
         bounds = tuple(x for x in c if isinstance(x, tuple))
@@ -202,7 +205,7 @@ class Builder(ExpressionBuilder):
 
     def policy_decl(self, c: Children) -> ast.PolicyDecl:
         parts = tuple(x for x in c if isinstance(x, ast.PolicyPart))
-        return ast.PolicyDecl(*self._head(c), parts)
+        return ast.PolicyDecl(*self.head(c), parts)
 
     # examples
     def given_value(self, c: Children) -> tuple[ast.Expression, ...]:

@@ -18,6 +18,10 @@ COMPARISONS = {
     "EQ": "=", "IS": "=", "SHI": "=", "NE": "≠", "IS_NOT": "≠", "LT": "<", "BELOW": "<", "LE": "≤", "AT_MOST": "≤",
     "GT": ">", "ABOVE": ">", "GE": "≥", "AT_LEAST": "≥",
 }  # fmt: skip
+SERIES = {
+    "SUM_OF": "sum", "LEIJI": "sum", "LEAST_OF": "min", "ZUIXIAO": "min", "MOST_OF": "max", "ZUIDA": "max",
+    "AVERAGE_OF": "average", "JUNZHI": "average", "GROWTH_OF": "growth", "FUHE": "growth",
+}  # fmt: skip
 ARITHMETIC = {"PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/"}
 
 
@@ -29,14 +33,20 @@ class BadDate(Exception):
         self.at, self.text = at, text
 
 
+class Operator(str):
+    """A comparison's sign, which remembers where it stood: a tier or cell begins with it."""
+
+    at: ast.At
+
+
 def at_of(children: Iterable[Any]) -> ast.At:
-    places = [c.at if isinstance(c, ast.Node) else (c.start_pos, c.end_pos) for c in _flat(children)]
+    places = [c.at if isinstance(c, ast.Node | Operator) else (c.start_pos, c.end_pos) for c in _flat(children)]
     return (min(p[0] for p in places), max(p[1] for p in places)) if places else (0, 0)
 
 
 def _flat(children: Iterable[Any]) -> Iterable[Any]:
     for child in children:
-        if isinstance(child, ast.Node | LarkToken):
+        if isinstance(child, ast.Node | LarkToken | Operator):
             yield child
         elif isinstance(child, list | tuple):
             yield from _flat(child)
@@ -71,9 +81,7 @@ def leaf(token: LarkToken) -> Any:
         case "STRING":
             return ast.Text(at, str(token))
         case "NUMBER":
-            found = match_quantity(str(token))
-            quantity = quantity_of(found) if found else Quantity(Decimal(0))
-            return ast.Number(at, quantity, str(token))
+            return number_node(token)
         case "DATE":
             return date_node(token)
         case "RATIO":
@@ -89,6 +97,13 @@ def leaf(token: LarkToken) -> Any:
         case "HOLE":
             return ast.Hole(at)
     return token
+
+
+def number_node(token: LarkToken) -> ast.Number:
+    """The node of a token that begins with digits."""
+    found = match_quantity(str(token))
+    quantity = quantity_of(found) if found else Quantity(Decimal(0))
+    return ast.Number((token.start_pos or 0, token.end_pos or 0), quantity, str(token))
 
 
 def date_node(token: LarkToken) -> ast.Date:
@@ -111,7 +126,9 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
     """Callbacks for the rules of expressions, named after the grammar's rules and aliases."""
 
     def compare(self, c: Children) -> str:
-        return COMPARISONS[c[0].type]
+        sign = Operator(COMPARISONS[c[0].type])
+        sign.at = at_of(c)
+        return sign
 
     def _chain(self, c: Children) -> ast.Chain:
         operators = tuple(ARITHMETIC[t.type] for t in tokens(c) if t.type in ARITHMETIC)
@@ -193,6 +210,17 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def rank_by(self, c: Children) -> ast.RankOf:
         return ast.RankOf(at_of(c), values(c)[0], self._within(c))
+
+    def ago(self, c: Children) -> ast.Ago:
+        return ast.Ago(at_of(c), values(c)[0], number_node(c[-1]))
+
+    def series(self, c: Children) -> ast.Series:
+        operand, *years = values(c)
+        return ast.Series(at_of(c), SERIES[c[0].type], operand, years[0] if years else None)
+
+    def series_zh(self, c: Children) -> ast.Series:
+        years, operand = values(c)
+        return ast.Series(at_of(c), SERIES[c[-1].type], operand, years)
 
     def if_(self, c: Children) -> ast.If:
         return ast.If(at_of(c), *values(c))

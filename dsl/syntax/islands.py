@@ -65,12 +65,12 @@ def declared_names(island: Island) -> frozenset[str]:
     >>> sorted(declared_names(next(islands(Source("a", 'fact hnte "高新技术企业" also "高企": yes/no')))))
     ['hnte', '高企', '高新技术企业']
     """
-    if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "POLICY"):
+    if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"):
         return frozenset()
     parts = island.parts()
     if len(parts) > 1:
         return frozenset().union(*(declared_names(p) for p in parts))
-    head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY") else _head(island.text)
+    head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
     tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
     found: set[str] = set()
     for i, token in enumerate(tokens):
@@ -116,5 +116,9 @@ def _introduces(island: Island, tokens: Sequence[Token], i: int) -> bool:
         return True
     if island.starter in ("FACT", "BENEFIT"):  # options in parentheses
         return tokens[i - 1].type in ("LPAR", "COMMA")
+    if island.starter == "SCORECARD":
+        return tokens[i - 1].type == "DIMENSION"
+    if island.starter == "TABLE":  # outputs, which may be new names
+        return any(t.type == "ARROW" for t in tokens[:i])
     following = tokens[i + 1].type if i + 1 < len(tokens) else ""
     return island.starter == "CLASSIFY" and following in ("STRING", "WHEN", "OTHERWISE", "ALSO")

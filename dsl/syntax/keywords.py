@@ -6,9 +6,10 @@ use it (`where`), so that `date` stays a fine name for a fact inside a policy.
 
 from dataclasses import dataclass
 
-DECLARATIONS = ("USE", "FACT", "DEFINE", "PARAMETER", "BENEFIT", "CLASSIFY", "POLICY", "EXAMPLE")
-RESERVED = ("TABLE", "SCORECARD")
-STARTERS = (*DECLARATIONS, *RESERVED)
+DECLARATIONS = (
+    "USE", "FACT", "DEFINE", "PARAMETER", "BENEFIT", "CLASSIFY", "SCORECARD", "TABLE", "POLICY", "EXAMPLE",
+)  # fmt: skip
+STARTERS = DECLARATIONS
 # A comma before one of these separates clauses and means nothing.
 CLAUSE_STARTS = (
     "ISSUED_BY", "SOURCE", "EFFECTIVE", "OPEN", "WHEN", "UNLESS", "UNKNOWN", "REVIEW", "GIVES", "LIMIT", "EXCLUSIVE",
@@ -34,7 +35,7 @@ def _row(token: str, en: str, zh: str, where: str = "") -> Keyword:
 
 
 _TYPED = "FACT BENEFIT PARAMETER"
-_VALUES = "POLICY DEFINE PARAMETER CLASSIFY EXAMPLE"
+_VALUES = "POLICY DEFINE PARAMETER CLASSIFY SCORECARD TABLE EXAMPLE"
 KEYWORDS: tuple[Keyword, ...] = (
     _row("USE", "use", "引用"),
     _row("FACT", "fact", "指标 | 事实"),
@@ -44,7 +45,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("CLASSIFY", "classify", "分类 | 划分"),
     _row("POLICY", "policy | product", "政策 | 产品"),
     _row("EXAMPLE", "example", "示例"),
-    _row("TABLE", "table", "决策表"),
+    _row("TABLE", "table", "决策表 | 对照表"),
     _row("SCORECARD", "scorecard", "评分卡 | 积分卡"),
     # types
     _row("YES_NO", "yes/no", "是否", _TYPED),
@@ -74,7 +75,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("YES", "yes | true", ""),
     _row("NO", "no | false", "否"),
     _row("SHI", "", "是"),
-    _row("NONE", "none", "无 | 不予", "POLICY EXAMPLE"),
+    _row("NONE", "none", "无 | 不予", "POLICY TABLE EXAMPLE"),
     _row("AS_OF", "as_of | as of", "基准日 | 评估日"),
     _row("FROM", "from", "自 | 从"),
     _row("TO", "to | until", "至 | 到"),
@@ -119,7 +120,37 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("QIAN", "", "前 | 位列前", _VALUES),
     _row("MING", "", "名", _VALUES),
     _row("PAIMING", "", "排名", _VALUES),
+    # yearly facts
+    _row("OVER", "over", "", _VALUES),
+    _row("SUM_OF", "sum of", "", _VALUES),
+    _row("LEAST_OF", "min of", "", _VALUES),
+    _row("MOST_OF", "max of", "", _VALUES),
+    _row("AVERAGE_OF", "average of", "", _VALUES),
+    _row("GROWTH_OF", "growth of", "", _VALUES),
+    _row("JIN", "", "近", _VALUES),
+    _row("LEIJI", "", "累计", _VALUES),
+    _row("ZUIXIAO", "", "最小值", _VALUES),
+    _row("ZUIDA", "", "最大值", _VALUES),
+    _row("JUNZHI", "", "平均值", _VALUES),
+    _row("FUHE", "", "增长率", _VALUES),
     _row("ELIGIBLE", "eligible for", "符合", "POLICY"),
+    # scorecards and tables
+    _row("OUT_OF", "out of", "满分", "SCORECARD"),
+    _row("DIMENSION", "dimension", "维度", "SCORECARD"),
+    _row("WEIGHT", "weight", "权重", "SCORECARD"),
+    _row("LINEAR", "linear", "线性", "SCORECARD"),
+    _row("BANDS", "bands", "分段", "SCORECARD"),
+    _row("DEDUCT", "minus", "每项扣", "SCORECARD"),
+    _row("EACH", "each", "", "SCORECARD"),
+    _row("FLOOR", "floor", "下限", "SCORECARD"),
+    _row("CAP", "cap", "上限", "SCORECARD"),
+    _row("HIT", "hit", "命中", "TABLE"),
+    _row("UNIQUE", "unique", "唯一", "TABLE"),
+    _row("FIRST_HIT", "first", "首个", "TABLE"),
+    _row("COLLECT_SUM", "collect sum", "汇总求和", "TABLE"),
+    _row("COLLECT_MIN", "collect min", "汇总取小", "TABLE"),
+    _row("COLLECT_MAX", "collect max", "汇总取大", "TABLE"),
+    _row("ANY", "any", "任意 | 不限", "TABLE"),
     # clauses of a policy
     _row("ISSUED_BY", "issued by", "发布方", "POLICY"),
     _row("FOR", "for", "面向", "POLICY"),
@@ -135,11 +166,11 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("UNKNOWN", "unknown", "未知", "POLICY FACT"),
     _row("MEANS", "means", "视为", "POLICY FACT"),
     _row("REVIEW", "review", "人工核验 | 待核实 | 待人工核验", "POLICY"),
-    _row("BY", "by", "按 | 由", "POLICY DEFINE CLASSIFY EXAMPLE"),
+    _row("BY", "by", "按 | 由", "POLICY DEFINE CLASSIFY SCORECARD TABLE EXAMPLE"),
     _row("GIVES", "gives", "给予", "POLICY"),
     _row("UP_TO", "up to", "最高", "POLICY"),
     _row("WITH", "with", "并 | 连同 | 其中", "POLICY EXAMPLE"),
-    _row("OTHERWISE", "otherwise", "其余", "POLICY CLASSIFY"),
+    _row("OTHERWISE", "otherwise | others", "其余 | 其他", "POLICY CLASSIFY SCORECARD TABLE"),
     _row("LIMIT", "limit", "限额 | 限", "POLICY"),
     _row("TOTAL", "total", "合计 | 总计", "POLICY"),
     _row("ENTERPRISES", "enterprises | enterprise | firms", "家 | 家企业 | 户", "POLICY EXAMPLE"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from dsl.syntax.keywords import CLAUSE_STARTS, RESERVED, STARTERS, spellings
+from dsl.syntax.keywords import CLAUSE_STARTS, STARTERS, spellings
 from dsl.text.quantity import match_date, match_quantity
 
 MAX_DEPTH = 60
@@ -27,11 +27,13 @@ _SPACE = re.compile(r"[\s;\ufeff]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\W\d]\w*")
+_YEARS_AGO = re.compile(r"(\d+)[ \t]*(?:years?[ \t]+ago\b|年前)")
+_IN_YEAR = re.compile(r"@\d{4}(?!\d)")
 _ARTICLE = re.compile(r"(?:a|an|the)\b(?=\s+\S)")
 _OPERATORS = (
     ("->", "ARROW"), ("→", "ARROW"), (">=", "GE"), ("≥", "GE"), ("<=", "LE"), ("≤", "LE"), ("!=", "NE"), ("<>", "NE"),
     ("≠", "NE"), ("==", "EQ"), ("=", "EQ"), ("<", "LT"), (">", "GT"), ("+", "PLUS"), ("-", "MINUS"), ("*", "STAR"),
-    ("/", "SLASH"), (":", "COLON"), (",", "COMMA"), ("(", "LPAR"), (")", "RPAR"),
+    ("/", "SLASH"), (":", "COLON"), (",", "COMMA"), ("(", "LPAR"), (")", "RPAR"), ("|", "BAR"),
 )  # fmt: skip
 _RATIO = re.compile(r"\d+(?:\.\d+)?(?:[ \t]*:[ \t]*\d+(?:\.\d+)?)+(?![\d.]*%)")
 _QUOTES = {'"': '"', "“": "”", "「": "」"}
@@ -221,11 +223,13 @@ class Lexer:
             longer = self.words.longest(self.text, tail)
             if longer is None or longer[2] <= found.end() or longer[1] in ("YEARS", "MONTHS", "DAYS"):
                 end = found.end()
+        if ago := _YEARS_AGO.match(self.text, at):
+            return self._add("AGO", ago[1], at, ago.end())
         return self._add("NUMBER", self.text[at:end], at, end)
 
     def _word(self, at: int, spelling: str, token: str, end: int) -> int:
-        if token in RESERVED:
-            self._slip("E108", at, end, read=spelling)
+        if token == "NAME" and (year := _IN_YEAR.match(self.text, end)):
+            return self._add(token, spelling + year[0], at, year.end())
         return self._add(token, spelling, at, end)
 
     def _operator(self, token: str, spelling: str, at: int) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from dsl.text.quantity import Quantity
 
 __all__ = [
+    "Ago",
     "AsOf",
     "At",
     "AtLeast",
@@ -35,6 +36,7 @@ __all__ = [
     "Number",
     "RankOf",
     "Ratio",
+    "Series",
     "Text",
     "Truth",
     "Under",
@@ -237,6 +239,23 @@ class Eligible(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Ago(Node):
+    """`revenue 1 year ago`."""
+
+    operand: "Expression"
+    years: Number
+
+
+@dataclass(frozen=True, slots=True)
+class Series(Node):
+    """`sum of rd_expense over 3 years`; `function` is sum, min, max, average or growth; growth may do without years."""
+
+    function: str
+    operand: "Expression"
+    years: Number | None
+
+
+@dataclass(frozen=True, slots=True)
 class Elapsed(Node):
     """Full years, months or days from one date to another."""
 
@@ -247,5 +266,5 @@ class Elapsed(Node):
 
 Expression = (
     Name | Text | Number | Date | Truth | AsOf | Nothing | Hole | Chain | Negative | Compared | Junction | Negation
-    | AtLeast | InList | Under | Has | Known | If | Call | RankOf | InTop | Eligible | Elapsed
+    | AtLeast | InList | Under | Has | Known | If | Call | RankOf | InTop | Eligible | Elapsed | Ago | Series
 )  # fmt: skip

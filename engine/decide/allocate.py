@@ -173,7 +173,7 @@ class _Queue:
             offered = np.where(offer.known & offer.given, offer.values, 0)
             wants = (offered if granted is None else granted)[order]
         else:
-            wants = np.ones(len(order), np.int64)
+            wants, sure = np.ones(len(order), np.int64), np.ones(len(order), np.bool_)
         room = self.amount if self.amount is not None else 0
         inside, total = 0, 0
         for want in wants.tolist():  # Python's whole numbers do not overflow
@@ -186,7 +186,7 @@ class _Queue:
         if self.limit.partial and self.limit.benefit and not problems and end == inside < len(order) and room > total:
             amounts[end] = room - total
             end += 1
-        awarded = np.arange(len(order)) < end
+        awarded = (np.arange(len(order)) < end) & sure  # what cannot be computed cannot be granted
         return _Taken(awarded, amounts, self._cutoff(order, end, room, amounts), tuple(problems))
 
     def _mind_ties(self, order: NDArray[np.intp], inside: int) -> tuple[int, list[Diagnostic]]:

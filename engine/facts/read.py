@@ -6,7 +6,7 @@ population. Defaults of missing facts are not applied here; a fact without a col
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import Fact, in_year
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
 from engine.facts.columns import Column, Population, empty_values
 from engine.facts.decode import BLANKS, Decoded, decode
@@ -68,9 +68,9 @@ def read_population(
     >>> (people.row(0), people.row(1), problems) if people else None
     ({'staff': 12}, {}, [])
     """
-    declared = tuple(facts)
     try:
         sheet = open_sheet(path)
+        declared = tuple(_with_years(facts, sheet.headers))
     except Unreadable as why:
         return None, [_unreadable(str(path) if isinstance(path, Path) else "table", why)]
     layout = _layout_of(sheet, declared, derived, id_column)
@@ -85,6 +85,19 @@ def read_population(
     if has_errors(found):
         return None, found
     return Population(ids, columns, names, sheet.name, np.arange(1, sheet.rows + 1)), found
+
+
+def _with_years(facts: Iterable[Fact], headers: Iterable[str]) -> Iterator[Fact]:
+    """The facts, and for each yearly one a fact for every year that a header names: `revenue@2022`."""
+    years = sorted({header.rpartition("@")[2] for header in headers if "@" in header})
+    for fact in facts:
+        yield fact
+        for year in years if fact.yearly else ():
+            if year.isdecimal() and len(year) == 4:
+                labels = tuple(in_year(label, int(year)) for label in fact.labels)
+                held = replace(fact, name=in_year(fact.name, int(year)), labels=labels, yearly=False)
+                if {held.name, *labels} & set(headers):
+                    yield held
 
 
 def _layout_of(sheet: Sheet, facts: tuple[Fact, ...], derived: Mapping[str, str], id_column: str | None) -> _Layout:

@@ -16,7 +16,9 @@ from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
 from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
+from dsl.meaning.rounding import GROWTH_DECIMALS
 from dsl.meaning.types import MAX_INT, Kind, Type, Value
+from dsl.meaning.years import held_name
 from engine.facts.columns import Column, Population, empty_values
 from engine.match.calendar import elapsed, shift
 from engine.match.ranks import ranks_within
@@ -58,10 +60,12 @@ class Evaluator:
         self.size = len(population)
         self._vectors: dict[ir.Expr, Vector] = {}
 
-    def column(self, name: str) -> Vector:
-        """A fact, with what its declaration says an unknown means."""
+    def column(self, name: str, ago: int = 0) -> Vector:
+        """A fact, with what its declaration says an unknown means; a yearly one in the year it is asked for."""
         fact = self.program.facts[name]
-        column = self.population.columns.get(name)
+        column = self.population.columns.get(held_name(fact, self.as_of, ago))
+        if column is None and ago == 0:  # a series may be given by its latest full year alone
+            column = self.population.columns.get(name)
         if column is None:
             column = Column(fact.type, empty_values(fact.type, self.size), np.zeros(self.size, np.bool_))
         vector = Vector(column.values, column.known, column.words)
@@ -106,8 +110,8 @@ class Evaluator:
             case ir.Param(name=name):
                 written = value_at(self.program.parameters[name], self.as_of)
                 return self._constant(None if written is None else parameter_value(written, expr.type), expr.type)
-            case ir.FactRef(name=name, default=default):
-                vector = self.column(name)
+            case ir.FactRef(name=name, default=default, ago=ago):
+                vector = self.column(name, ago)
                 return vector if default is None else _with_default(vector, default, expr.type)
             case ir.DefineRef(name=name, default=default):
                 vector = self.derived(name)
@@ -125,6 +129,8 @@ class Evaluator:
                 return Vector(elapsed(start.values, end.values, expr.unit), start.known & end.known)
             case ir.Shift():
                 return self._shifted(expr)
+            case ir.Growth():
+                return _growth(self.vector(expr.latest), self.vector(expr.before), expr.years)
         truth = self.truth(expr)
         return Vector(truth.sure, truth.sure | ~truth.may)
 
@@ -329,6 +335,15 @@ def arithmetic(operator: str, left: Vector, right: Vector) -> Vector:
 def _finite(values: Array, known: Flags) -> Vector:
     sound = known & (np.abs(values) <= 1e300)
     return Vector(np.where(sound, values, 0.0), sound)
+
+
+def _growth(latest: Vector, before: Vector, years: int) -> Vector:
+    a, b = latest.values.astype(np.float64), before.values.astype(np.float64)
+    sound = latest.known & before.known & (b > 0) & (a >= 0)
+    with np.errstate(all="ignore"):
+        ratio = np.where(sound, a, 1.0) / np.where(sound, b, 1.0)
+        grown = (ratio if years == 1 else ratio ** (1 / years)) - 1
+    return _finite(np.rint(grown * GROWTH_DECIMALS) / GROWTH_DECIMALS, sound)
 
 
 def _call(expr: ir.Call, arguments: list[Vector]) -> Vector:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsl.meaning.functions import FUNCTIONS
+from dsl.meaning.rounding import GROWTH_DECIMALS
 from dsl.meaning.types import MAX_INT, Kind, Type, Value, date_of, days_of
 
 DIVISION, OVERFLOW, MISSING_PARAMETER = "division by zero", "overflow", "no value of the parameter on this day"
@@ -68,6 +69,18 @@ def arith(operator: str, left: Known, right: Known) -> Known:
 
 def _finite(value: float) -> Known:
     return value if abs(value) <= LARGEST else Unknown(frozenset(), OVERFLOW)
+
+
+def growth(latest: Known, before: Known, years: int) -> Known:
+    """Compound growth a year, to twelve decimals; unknown unless the earlier value is above zero."""
+    if unknown := _unknown((latest, before)):
+        return unknown
+    a, b = float(_number(latest)), float(_number(before))
+    if b <= 0 or a < 0:
+        return Unknown(frozenset(), DIVISION)
+    ratio = a / b
+    grown = (ratio if years == 1 else ratio ** (1 / years)) - 1
+    return _finite(round(grown * GROWTH_DECIMALS) / GROWTH_DECIMALS)
 
 
 def call(name: str, arguments: Sequence[Known], type_: Type) -> Known:

@@ -15,9 +15,10 @@ from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
 from dsl.meaning.rounding import settle_money, settle_number
 from dsl.meaning.types import REAL, Kind, Type, Value
+from dsl.meaning.years import held_name
 from engine.facts.columns import Population
 from engine.match.matches import Answer
-from engine.reason.calculate import MISSING_PARAMETER, Unknown, arith, call, compare, elapsed, join, shift
+from engine.reason.calculate import MISSING_PARAMETER, Unknown, arith, call, compare, elapsed, growth, join, shift
 
 Known = Value | Unknown
 Ranker = Callable[[ir.Rank], tuple[Any, Any]]
@@ -95,7 +96,8 @@ class Twin:
                 return sum(self._favoured(i, o, want, favour) for o in operands) >= need
         verdict = self.judge(i, expr).verdict
         if isinstance(verdict, Unknown):
-            return bool(verdict.missing) and verdict.missing <= favour and not verdict.reason
+            missing = {name.partition("@")[0] for name in verdict.missing}
+            return bool(missing) and missing <= favour and not verdict.reason
         return verdict is want
 
     # conditions
@@ -182,8 +184,8 @@ class Twin:
                 written = value_at(self.program.parameters[name], self.as_of)
                 held = None if written is None else parameter_value(written, expr.type)
                 return Unknown(frozenset(), MISSING_PARAMETER) if held is None else held
-            case ir.FactRef(name=name, default=default):
-                return self._fact(i, name, default)
+            case ir.FactRef(name=name, default=default, ago=ago):
+                return self._fact(i, name, default, ago)
             case ir.DefineRef(name=name, default=default):
                 found = self.facts(i).get(name)
                 result = found if found is not None else self._derived(i, name)
@@ -199,15 +201,21 @@ class Twin:
                 return ranked if isinstance(ranked, Unknown) else ranked[0]
             case ir.Elapsed(unit=unit):
                 return elapsed(self.value(i, expr.start), self.value(i, expr.end), unit)
+            case ir.Growth(years=years):
+                return growth(self.value(i, expr.latest), self.value(i, expr.before), years)
             case ir.Shift(unit=unit):
                 return shift(self.value(i, expr.date), self.value(i, expr.amount), unit)
         return self.judge(i, expr).verdict
 
-    def _fact(self, i: int, name: str, default: Value | None) -> Known:
-        value = self.facts(i).get(name)
-        for fallback in (self.program.facts[name].missing, default):
+    def _fact(self, i: int, name: str, default: Value | None, ago: int) -> Known:
+        fact = self.program.facts[name]
+        held = held_name(fact, self.as_of, ago)
+        value = self.facts(i).get(held)
+        if ago == 0 and held not in self.population.columns:  # the latest full year alone
+            value = self.facts(i).get(name)
+        for fallback in (fact.missing, default):
             value = fallback if value is None else value
-        return Unknown(frozenset({name})) if value is None else value
+        return Unknown(frozenset({held})) if value is None else value
 
     def _derived(self, i: int, name: str) -> Known:
         derived = self.program.derived[name]

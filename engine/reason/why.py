@@ -93,7 +93,10 @@ class Explainer:
 
     def name(self, fact: str) -> str:
         """A declared name as the reader's language has it."""
-        return self.labels.get(fact, fact) if self.language == "zh" else fact
+        name, _, year = fact.partition("@")
+        if self.language == "en":
+            return fact
+        return f"{year}年{self.labels.get(name, name)}" if year else self.labels.get(name, name)
 
     # the tree
     def _reason(self, judgement: Judgement, label: str, decisive: bool) -> Reason:

@@ -1,0 +1,104 @@
+"""Packs and populations at random, and the questions asked of them; the makers are the other modules of this folder."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, note, settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # these modules are no package; `campaign.py` runs them by themselves too
+
+import agreement
+import campaign
+from both_languages import full_width, squeezed
+from packs_made import Pack, make_pack
+from people_made import make_people, values_of
+
+from dsl.meaning import ir
+from dsl.pack import check
+from dsl.text.render import as_text
+from dsl.text.source import Source
+from engine.facts.columns import Population
+
+settings.register_profile(
+    "properties",
+    derandomize=True,  # the same cases on every machine; campaigns look for new ones
+    deadline=None,
+    database=None,
+    print_blob=False,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
+)
+settings.load_profile("properties")
+
+
+class Case(NamedTuple):
+    """A checked pack and a population that stands on its constants."""
+
+    pack: Pack
+    program: ir.Program
+    people: Population
+
+    @property
+    def as_of(self) -> int:
+        return self.pack.as_of
+
+
+def read(text: str) -> ir.Program:
+    """The program of a text that must be sound; its problems otherwise."""
+    checked = check([Source("made.policy", text)])
+    assert checked.program is not None, "\n".join(as_text(p, "en") for p in checked.problems)
+    return checked.program
+
+
+def make_case(random: Random, seed: int, size: int, *, huge: int = 10, stated: bool = True, **options: Any) -> Case:
+    """A pack from `random`, which may shrink, and a population of the seed, which may not."""
+    pack = make_pack(random, **options)
+    note(pack.en)
+    program = read(pack.en)
+    return Case(pack, program, make_people(program, Random(seed), size, pack.cuts, huge=huge, stated=stated))
+
+
+@pytest.fixture(scope="session")
+def case() -> Callable[..., Case]:
+    return make_case
+
+
+@pytest.fixture(scope="session")
+def program_of() -> Callable[[str], ir.Program]:
+    return read
+
+
+@pytest.fixture(scope="session")
+def pack_of() -> Callable[..., Pack]:
+    return make_pack
+
+
+@pytest.fixture(scope="session")
+def differences() -> Callable[..., list[str]]:
+    return agreement.differences
+
+
+@pytest.fixture(scope="session")
+def outcome_of() -> Callable[..., Any]:
+    return agreement.as_outcome
+
+
+@pytest.fixture(scope="session")
+def try_case() -> Callable[[int], str]:
+    return campaign.try_case
+
+
+@pytest.fixture(scope="session")
+def trial_values() -> Callable[..., list[Any]]:
+    return values_of
+
+
+@pytest.fixture(scope="session")
+def spellings() -> Callable[[Pack], dict[str, str]]:
+    """The texts of a pack that must all be one tree."""
+    return lambda pack: {
+        "Chinese": pack.zh, "Chinese without blanks": squeezed(pack.zh), "full width": full_width(pack.zh),
+    }  # fmt: skip
