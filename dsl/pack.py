@@ -104,7 +104,8 @@ def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagno
     while pending:
         name, ready = pending.pop()
         if ready:
-            result += [i for s in library[name] for i in islands(s) if i.starter not in ("USE", "POLICY", "EXAMPLE", "")]
+            found = (i for s in library[name] for i in islands(s))
+            result += [i for i in found if i.starter not in ("USE", "POLICY", "EXAMPLE", "")]
         elif name not in seen:
             seen.add(name)
             pending.append((name, True))

@@ -62,11 +62,9 @@ def _multiplied(left: Type, right: Type) -> Type | None:
         duration = left if left.kind is Kind.DURATION else right
         return duration if kinds <= {Kind.DURATION, Kind.COUNT} and left.kind is not right.kind else None
     if kinds <= DIMENSIONLESS | {Kind.PERCENT}:
-        if Kind.POINTS in kinds:
-            return POINTS
-        if Kind.PERCENT in kinds:
+        if Kind.PERCENT in kinds:  # so that a rate falls by `0.10% * steps`, whatever the steps are counted in
             return PERCENT
-        return COUNT if kinds == {Kind.COUNT} else NUMBER
+        return COUNT if kinds == {Kind.COUNT} else POINTS if Kind.POINTS in kinds else NUMBER
     return None
 
 

@@ -30,21 +30,6 @@ def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:
     return frozenset(found)
 
 
-def facts_behind(program: ir.Program, expr: ir.Expr) -> frozenset[ir.FactRef]:
-    """Every fact, in every year, that an expression depends on, definitions followed."""
-    found: set[ir.FactRef] = set()
-    seen: set[str] = set()
-    pending: list[ir.Expr] = [expr]
-    while pending:
-        for reference in direct_inputs(pending.pop()):
-            if isinstance(reference, ir.FactRef):
-                found.add(ir.FactRef(type=reference.type, name=reference.name, ago=reference.ago))
-            elif reference.name not in seen:
-                seen.add(reference.name)
-                pending.extend(bodies(program.derived[reference.name]))
-    return frozenset(found)
-
-
 def bodies(derived: ir.Define | ir.Classify) -> Iterable[ir.Expr]:
     """The expressions that a derived value is made of."""
     return [derived.value] if isinstance(derived, ir.Define) else [w for _, w in derived.rows if w is not None]

@@ -156,13 +156,15 @@ def suggest(name: str, candidates: Iterable[str]) -> list[str]:
     return near[:3]
 
 
+NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
 READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
 
 
 def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: list[Diagnostic]) -> None:
     """Refuse a name that could also be read as several known words (`研发投入占比` beside `研发投入` and `占比`)."""
     declared = {*names, *others}
-    known = declared | {w for k in KEYWORDS if not k.where or READ_IN & set(k.where) for w in k.zh}
+    words = (k for k in KEYWORDS if (not k.where or READ_IN & set(k.where)) and k.token not in NEVER_ALONE)
+    known = declared | {w for k in words for w in k.zh}
     longest = max((len(w) for w in known), default=0)
     for name, at in names.items():
         if name.isascii() or len(name) < 2:

@@ -172,6 +172,7 @@ class _Queue:
             offer = self.offers.benefits[self.limit.benefit]
             offered = np.where(offer.known & offer.given, offer.values, 0)
             wants = (offered if granted is None else granted)[order]
+            sure = offer.known[order]
         else:
             wants, sure = np.ones(len(order), np.int64), np.ones(len(order), np.bool_)
         room = self.amount if self.amount is not None else 0

@@ -68,7 +68,8 @@ def _offer(grant: ir.Grant, selection: Selection) -> Offer:
         assert isinstance(grant.value, ir.Const) and isinstance(grant.value.value, tuple)
         return Offer(grant.value.type, np.zeros(size), certain, given, shares=grant.value.value)
     vector = settled(selection.vector(grant.value), grant.value.type)
-    return Offer(grant.value.type, vector.values, (vector.known | ~given) & certain, given, vector.words, up_to=grant.up_to)
+    known = (vector.known | ~given) & certain
+    return Offer(grant.value.type, vector.values, known, given, vector.words, up_to=grant.up_to)
 
 
 def settled(vector: Vector, type_: Type) -> Vector:

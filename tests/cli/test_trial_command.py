@@ -38,7 +38,7 @@ def test_an_example_that_fails_exits_1_and_shows_both_values(huice, pack: Callab
     said = huice("test", pack(PACK + PASSING + FAILING), "--lang", "zh")
     assert said.code == 1
     assert "✗ 写错了" in said.out and "3 个示例中 2 个通过" in said.out
-    assert "loan.credit_line：期望 500万元，结果为 300万元  pack.policy:15" in said.out
+    assert "loan.credit_line：期望 500万元，结果为 300万元  pack.policy:16" in said.out
     assert "刚好" not in said.out
 
 
