@@ -71,7 +71,7 @@ def _atoms(expr: ir.Expr) -> Iterator[ir.Expr]:
             yield from _atoms(operand)
     elif isinstance(expr, ir.Not):
         yield from _atoms(expr.operand)
-    else:
+    elif not isinstance(expr, ir.Const):
         yield expr
 
 
@@ -134,6 +134,8 @@ def holds(condition: ir.Expr, cell: Cell) -> bool:
             return any(holds(o, cell) for o in condition.operands)
         case ir.AtLeast():
             return sum(holds(o, cell) for o in condition.operands) >= condition.count
+        case ir.Const():
+            return bool(condition.value)
         case ir.Not():
             return not holds(condition.operand, cell)
         case ir.Among():

@@ -101,7 +101,8 @@ def words(place: str, names: Iterable[str]) -> Words:
         row = (spelling, _pattern(spelling), table[spelling])
         key = first[0] if first else spelling[0]
         index.setdefault(key, []).append(row)
-        if row[1] is not None and "_" in key:  # `credit_line` may be written `credit line`
+        # `credit_line` may be written `credit line`; but `is growth` stays two words beside a name `is_growth`.
+        if row[1] is not None and "_" in key and table.get(key.split("_")[0], "NAME") == "NAME":
             index.setdefault(key.split("_")[0], []).append(row)
     return Words({k: tuple(v) for k, v in index.items()})
 
