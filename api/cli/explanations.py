@@ -24,7 +24,8 @@ def show_explanation(screen: Screen, found: EnterpriseAnswers, *, brief: bool = 
 
 
 def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
-    title = answer.label if answer.label == answer.policy else f"{answer.label} {answer.policy}"
+    both = (answer.label, answer.policy) if screen.language == "zh" else (answer.policy, answer.label)
+    title = " ".join(dict.fromkeys(both))  # one where there is no label
     tree = Tree(Text.assemble((title, "bold"), "  ", (answer.summary, ANSWER_STYLES[answer.answer])))
     if answer.answer == "not_in_force":
         tree.add(Text(screen.say("preview", answer=screen.say(f"answer_{answer.preview}"))))

@@ -70,7 +70,7 @@ ERRORS = (
     (r"No such option: (\S+)", r"没有选项 \1"),
     (r"No such command '(.*)'\.", r"没有命令 \1"),
     (r"Option '(.*)' requires an argument\.", r"选项 \1 需要一个值"),
-    (r"Got unexpected extra arguments? \((.*)\)", r"多余的参数 \1"),
+    (r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", r"多余的参数 \1"),
     (r"Invalid value for '(.*)': (?:Value error, )?(.*)", r"\1 的值无效：\2"),
     (r"'(.*)' is not one of (.*)\.", r"`\1` 不在可选值之中：\2"),
     (r" \(Possible options: (.*)\)", r"，是否为 \1？"),
@@ -88,7 +88,7 @@ def in_chinese(message: str) -> str:
 def language_asked(arguments: Sequence[str], fallback: Language) -> Language:
     """The language that a command line asks for, read before the command line is understood."""
     asked = fallback
-    for one, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for one, following in zip(arguments, [*arguments[1:], ""], strict=False):
         value = following if one == "--lang" else one.removeprefix("--lang=")
         asked = next((language for language in LANGUAGES if language == value and one.startswith("--lang")), asked)
     return asked

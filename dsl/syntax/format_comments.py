@@ -25,6 +25,8 @@ class Gap(NamedTuple):
     above: tuple[str, ...]
 
 
+NO_GAP = Gap("", ())
+
 class Written:
     """One declaration's text with its tokens; comments are taken from it, each once."""
 

@@ -156,10 +156,15 @@ def reads_as_name(written: str, name: str, place: str, names: frozenset[str]) ->
 
 
 def _rescaled(digits: str, scale: str, language: Language) -> tuple[str, str]:
-    """The same amount with a scale of the language, in the fewest digits, best without a leading zero."""
+    """The same amount with a scale of the language, in the fewest digits, best without a leading zero.
+
+    >>> _rescaled("1,500", "万", "en"), _rescaled("800", "M", "zh"), _rescaled("0.5", "K", "zh")
+    (('15', 'M'), ('8', '亿'), ('0.5', '千'))
+    """
     amount = Decimal(digits.replace("_", "").replace(",", "")) * SCALES[scale]
-    forms = [(_plain(amount / SCALES[s]), s) for s in SCALES_OF[language]]
-    return min(forms, key=lambda form: (form[0].startswith("0."), len(form[0]), -SCALES[form[1]]))
+    fitting = [s for s in SCALES_OF[language] if amount >= SCALES[s]] or SCALES_OF[language][:1]
+    forms = [(_plain(amount / SCALES[s]), s) for s in reversed(fitting)]
+    return min(forms, key=lambda form: len(form[0]))
 
 
 def _plain(value: Decimal) -> str:

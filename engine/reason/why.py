@@ -172,7 +172,7 @@ class Explainer:
         if type_.kind is Kind.PERCENT:
             return f"{plain(float(size) * 100)} {'个百分点' if self.language == 'zh' else 'percentage points'}"
         if type_.kind is Kind.POINTS:
-            return f"{plain(size)} {'分' if self.language == 'zh' else 'points'}"
+            return f"{plain(size)} {'分' if self.language == 'zh' else 'point' if size == 1 else 'points'}"
         if type_.kind is Kind.DATE:
             return f"{size} {'天' if self.language == 'zh' else 'days'}"
         return show(size, type_, self.language)

@@ -136,8 +136,8 @@ def name_of(original: str) -> str:
 def pack_text(policies: Iterable[Mapping[str, Any]], attributes: Iterable[Mapping[str, Any]], style: Style) -> str:
     """A whole pack: facts from attributes, policies from trees."""
     facts = [fact_text(a, style) for a in attributes if a["name"] != style.as_of]
-    rules = [policy_text(p["id"], p["name"], p["when"], style) for p in policies]
-    return "\n".join([*facts, *rules])
+    written = [policy_text(p["id"], p["name"], p["when"], style) for p in policies]
+    return "\n".join([*facts, *written])
 
 
 def fact_text(attribute: Mapping[str, Any], style: Style) -> str:
@@ -168,11 +168,11 @@ def policy_text(id: str, label: str, when: Tree, style: Style) -> str:
 
 def opposites_text(policies: Iterable[Mapping[str, Any]], attributes: Iterable[Mapping[str, Any]], style: Style) -> str:
     """A pack in which each policy is for exactly those whom the corpus's policy is not for."""
-    rules = [
+    written = [
         f"{style('POLICY')} {name_of(p['id'])}\n  {style('UNLESS')} {condition_text(p['when'], style)}"
         for p in policies
     ]
-    return "\n".join([pack_text([], attributes, style), *rules])
+    return "\n".join([pack_text([], attributes, style), *written])
 
 
 # ---- conditions

@@ -99,10 +99,10 @@ def day_before(day: str) -> str:
     return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
 
 
-def with_effective_dates(sba: Any, adapter: ModuleType, rules: list[Rule]) -> str:
+def with_effective_dates(sba: Any, adapter: ModuleType, standards: list[Rule]) -> str:
     """One rule an industry and spell, effective in it."""
     lines = [facts_text(sba, adapter)]
-    for rule in rules:
+    for rule in standards:
         lines += [f"policy {rule.name}",
                   f"  effective {rule.first}{f' to {rule.last}' if rule.last else ''}",
                   f"  when naics is {adapter.code_text(rule.code, adapter.Style())}",
@@ -159,16 +159,16 @@ def test_effective_dates_give_the_standards_of_the_day(
     sba: Any, adapter: ModuleType, tables: dict[str, Table], cases: Population
 ) -> None:
     """The rule of the day answers, the industry's other rules are not in force; each can be previewed on any day."""
-    rules = rules_of(sba, adapter, tables)
-    assert len(rules) > len(sba.ids)
-    program = adapter.program_of(with_effective_dates(sba, adapter, rules), "sba-effective")
-    names = [rule.name for rule in rules]
+    standards = rules_of(sba, adapter, tables)
+    assert len(standards) > len(sba.ids)
+    program = adapter.program_of(with_effective_dates(sba, adapter, standards), "sba-effective")
+    names = [rule.name for rule in standards]
     places = {id.removeprefix("sba:"): j for j, id in enumerate(sba.ids)}
     by_table = {first: expected_on(first, sba, tables) for first in tables}
-    preview = np.stack([by_table[rule.first][:, places[rule.code]] for rule in rules], axis=1)
+    preview = np.stack([by_table[rule.first][:, places[rule.code]] for rule in standards], axis=1)
     for day in DAYS[::2]:
         found = Run(program, cases, adapter.day_of(day)).matches
-        in_force = [rule.first <= day and (not rule.last or day <= rule.last) for rule in rules]
+        in_force = [rule.first <= day and (not rule.last or day <= rule.last) for rule in standards]
         expected = np.where(in_force, preview, np.uint8(Answer.not_in_force))
         wrong = adapter.differences(expected, np.stack([found.answers(n) for n in names], axis=1), sba.rows, names)
         assert not wrong, f"on {day}: {wrong}"

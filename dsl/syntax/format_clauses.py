@@ -1,0 +1,195 @@
+"""The clauses of policies as text."""
+
+from collections.abc import Sequence
+
+from dsl.syntax import ast
+from dsl.syntax.expression_builder import COMPARISONS
+from dsl.syntax.format_expressions import ATOM, SUM, ExpressionPrinter
+from dsl.syntax.format_layout import Doc, Group, Line, Nest, flat, separated
+from dsl.syntax.format_spelling import OF_DATES, Care
+
+
+class ClausePrinter(ExpressionPrinter):
+    """Prints the clauses of one policy: one method for each kind of clause."""
+
+    def clause(self, clause: ast.PolicyPart) -> Doc:
+        """A clause."""
+        match clause:
+            case ast.Requirement():
+                return self._requirement(clause)
+            case ast.Gives():
+                return self._gives(clause)
+            case ast.LimitClause():
+                return self._limit(clause)
+            case ast.ExclusiveClause():
+                kept = (" ", self.name(clause.benefit)) if clause.benefit else ""
+                return self.word("EXCLUSIVE"), " ", self.text(clause.group), " ", self.word(clause.keep), kept
+        return self._of_words(clause)
+
+    def _of_words(self, clause: ast.Clause) -> Doc:
+        """A clause of words, names and dates."""
+        first, *rest = clause.values
+        match clause.word:
+            case "EFFECTIVE" | "OPEN":
+                return self.word(clause.word), " ", self._days(clause.values)
+            case "SOURCE":
+                return self._source(clause)
+            case "UNKNOWN_REVIEW":
+                assert isinstance(first, ast.Name)
+                return self._means(first, self.word("REVIEW", "means"))
+            case "UNKNOWN":
+                assert isinstance(first, ast.Name)
+                return self._means(first, self.given_value(rest[0]))  # type: ignore[arg-type]
+        words = [self.text(v) for v in clause.values if isinstance(v, ast.Text)]
+        return self.word(clause.word), " ", separated(words, f" {self.word('BY', 'review')} ")
+
+    def _means(self, name: ast.Name, value: Doc) -> Doc:
+        return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), " ", value
+
+    def _days(self, days: Sequence[ast.Node | None]) -> Doc:
+        """`2023-01-01 to 2024-12-31`, or one end with the word that says which."""
+        first, last = (self.date(d) if isinstance(d, ast.Date) else "" for d in days)
+        if first and last:
+            return f"{first} {self.word('TO')} {last}"
+        return f"{self.word('FROM')} {first}" if first else f"{self.word('TO')} {last}"
+
+    def _source(self, clause: ast.Clause) -> Doc:
+        title, article, *quotes = (v if isinstance(v, ast.Text) else None for v in clause.values)
+        assert title is not None  # the grammar begins with it
+        parts: list[Doc] = [(self.word("SOURCE"), " ", self.text(title))]
+        parts += [(self.word("ARTICLE"), " ", self.text(article))] if article else []
+        parts += [(self.word("QUOTE"), " ", self.text(quote)) for quote in quotes if quote]
+        return Group(Nest(separated(parts, Line())))
+
+    def _requirement(self, clause: ast.Requirement) -> Doc:
+        word = self.word("UNLESS" if clause.negated else "WHEN")
+        label = (self.text(clause.label), self.mark(":"), "" if self.chinese else " ") if clause.label else ""
+        return word, " ", label, self.expression(clause.condition)
+
+    # benefits
+    def _gives(self, clause: ast.Gives) -> Doc:
+        items = [self._give(give) for give in clause.items]
+        following = [(self.word("WITH"), " ", item) for item in items[1:]]
+        gap = (self.mark(","), Line(self.spelling.comma("", "")))
+        return self.word("GIVES"), " ", Group(Nest(separated([items[0], *following], gap)))
+
+    def _give(self, give: ast.Give) -> Doc:
+        if give.ratio is not None:
+            shares = ":".join(give.ratio.parts)
+            return self._article(give.ratio.at[0], shares), shares, " ", self._spoken(give.benefit)
+        if give.up_to and give.value is not None:
+            name = self._spoken(give.benefit)
+            article = "" if name.endswith("s") else self._article(give.benefit.at[0], name)  # `housing units`
+            return article, name, " ", self.word("UP_TO"), " ", self.expression(give.value, SUM)
+        if give.by is not None:
+            return self._tiers(give, give.by)
+        if give.value is None:
+            return self._written_article(give.benefit.at[0]), self.name(give.benefit)
+        gap, sign = self._equals(give, give.value)
+        bounds = [(self.mark(","), self.spelling.comma("", ""), self._bound(*b)) for b in give.bounds]
+        return self.name(give.benefit), gap, sign, gap, self._amount(give.value), tuple(bounds)
+
+    def _equals(self, give: ast.Give, value: ast.Expression) -> tuple[str, str]:
+        """`=` or the author's `is`, and the blank around it."""
+        token, _ = self.comparison_between("=", give.benefit.at[1], value.at[0])
+        token = token if token in ("EQ", "IS") else "EQ"
+        gap = self.gap_of(token, "=", self.name(give.benefit), flat(self._amount(value)))
+        return gap, self.sign_or_word(token, "=", False)
+
+    def _amount(self, value: ast.Expression) -> Doc:
+        return self.cases(value, SUM) if isinstance(value, ast.If) else self.expression(value, SUM)
+
+    def _spoken(self, name: ast.Name) -> str:
+        """A benefit in a phrase: in English as words, `credit line`."""
+        if not self.spelling.translating or self.chinese or self.spelling.care is Care.QUOTED:
+            return self.name(name)
+        bare = self.name(name)
+        return bare.strip("_").replace("_", " ") if bare.isascii() and "`" not in bare else bare
+
+    def _article(self, place: int, before: str) -> str:
+        """The article before a phrase, which means nothing: in a translation always, else as the author has it."""
+        if not self.spelling.translating:
+            return self._written_article(place)
+        if self.chinese or self.spelling.care is Care.QUOTED or not before.isascii():
+            return ""
+        vowel = before[0] in "aeiou8" or before.split(":")[0] in ("11", "18")
+        return "an " if vowel else "a "
+
+    def _written_article(self, place: int) -> str:
+        found = self.written.article(place) if not (self.spelling.translating or self.chinese) else ""
+        return f"{found} " if found else ""
+
+    def _bound(self, sign: str, value: ast.Expression) -> Doc:
+        return self.word("AT_LEAST" if sign == "≥" else "AT_MOST"), " ", self.expression(value, SUM)
+
+    def _tiers(self, give: ast.Give, by: ast.Expression) -> Doc:
+        docs = [self._tier(tier) for tier in give.tiers] + [self._bound(*bound) for bound in give.bounds]
+        subject = self.expression(by, SUM)
+        if flat(subject)[-1:].isdigit() and flat(docs[0])[:1].isdigit():
+            subject = self.expression(by, ATOM + 1)  # `5: 900` would be a ratio
+        nodes = [*give.tiers, *(value for _, value in give.bounds)]
+        begin, opening = by.at[1], "" if self.chinese else " "
+        rest, _ = self.series(nodes, docs, begin, None, opening)
+        head = (self.name(give.benefit), " ", self.word("BY"), " ", subject, self.mark(":"))
+        return head, Group(Nest(rest))
+
+    def _tier(self, tier: ast.Tier) -> Doc:
+        amount = self.expression(tier.amount, SUM) if tier.amount is not None else ""
+        if not tier.operands:
+            return self.word("OTHERWISE"), " ", amount
+        gap = self.spelling.around_sign()
+        return self._tier_test(tier), gap, "→", gap, amount
+
+    def _tier_test(self, tier: ast.Tier) -> Doc:
+        first, *others = tier.operands
+        if len(tier.operators) == len(tier.operands):
+            token, text = self._before(first.at[0], tier.operators[0])
+            of_dates = text in OF_DATES or isinstance(first, ast.Date | ast.AsOf)
+            word = self.sign_or_word(token, tier.operators[0], of_dates)
+            value = flat(self.expression(first, SUM))
+            gap = self.gap_of(token, tier.operators[0], word, value)
+            return word, gap, self.expression(first, SUM)
+        if not others:
+            return self.expression(first, SUM)
+        return self.expression(ast.Compared(tier.at, tier.operators, tier.operands), SUM - 1)
+
+    def _before(self, place: int, sign: str) -> tuple[str, str]:
+        """The comparison that stands before a tier's value; brackets and signs may be between."""
+        found = [t for t in self.written.tokens if t.end <= place and t.type in COMPARISONS]
+        return (found[-1].type, found[-1].text) if found else ("", sign)
+
+    # limits
+    def _limit(self, clause: ast.LimitClause) -> Doc:
+        amount = self.name(clause.amount) if isinstance(clause.amount, ast.Name) else self.number(clause.amount)
+        keys = [self._order_key(key) for key in clause.order]
+        order: list[Doc] = [(self.word("BY"), " ", keys[0])] if keys else []
+        order += [(self.word("THEN", "order"), " ", key) for key in keys[1:]]
+        parts = [*order, *(self.word(flag) for flag in clause.flags)]
+        gap = (self.mark(","), Line(self.spelling.comma("", "")))
+        return self._limited(clause.benefit, amount), " ", Group(Nest(separated(parts, gap)))
+
+    def _limited(self, benefit: ast.Name | None, amount: str) -> Doc:
+        """What a limit limits: `total credit_line 8亿`, `200 enterprises`."""
+        if benefit is None:
+            firms = self.word("ENTERPRISES", "one" if amount == "1" else "")
+            return f"{self.word('LIMIT', 'count')} {amount} {firms}"
+        pair = (self.name(benefit), self.word("TOTAL"))
+        first, second = pair if self.chinese else reversed(pair)
+        return f"{self.word('LIMIT')} {first} {second} {amount}"
+
+    def _order_key(self, key: ast.OrderKey) -> Doc:
+        return self.expression(key.value, SUM), " ", self.word("ASCENDING" if key.ascending else "DESCENDING")
+
+    # values of facts, in examples too
+    def given_value(self, values: Sequence[ast.Expression]) -> Doc:
+        """A fact's value: missing, one, or the members of a set in brackets."""
+        if not values:
+            return self.word("IS_MISSING")
+        bracket = self.written.between(0, values[0].at[0], ("LPAR",)) if len(values) == 1 else None
+        held = bracket is not None and not self.written.text[bracket.end : values[0].at[0]].strip(" \t\n`")
+        if len(values) == 1 and not held:
+            return self.expression(values[0], SUM)
+        return self.mark("("), separated([self.expression(v) for v in values], self._listing_comma()), self.mark(")")
+
+    def _listing_comma(self) -> str:
+        return self.mark(",") + self.spelling.comma("", "")

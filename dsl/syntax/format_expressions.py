@@ -1,0 +1,300 @@
+"""Expressions as text: one method for each node of the tree, named after it.
+
+The tree says what is meant; the tokens say which of several words the author chose for it.
+"""
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from dsl.syntax import ast
+from dsl.syntax.expression_builder import COMPARISONS
+from dsl.syntax.format_comments import NO_GAP, Gap, Written
+from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, filled, flat, separated
+from dsl.syntax.format_spelling import OF_DATES, Spelling
+
+# How closely a form binds, from `if` to what needs no brackets anywhere; after the rules of the grammar.
+IF, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = range(10)
+_LEVELS: dict[type, int] = {
+    ast.If: IF, ast.Negation: NOT, ast.Compared: COMPARISON, ast.InList: COMPARISON, ast.Under: COMPARISON,
+    ast.Has: COMPARISON, ast.Known: COMPARISON, ast.Negative: UNARY,
+}  # fmt: skip
+BY_SIGN = {"=": "EQ", "≠": "NE", "<": "LT", "≤": "LE", ">": "GT", "≥": "GE"}
+_BRIEF = ast.Name | ast.Text | ast.Number | ast.Date | ast.Truth | ast.Eligible | ast.Option | ast.Given
+_HELD_TOGETHER = frozenset({"IS", "IS_NOT", "AND", "OR"})
+
+
+class ExpressionPrinter:
+    """Prints the expressions of one declaration."""
+
+    def __init__(self, spelling: Spelling, written: Written) -> None:
+        self.spelling, self.written = spelling, written
+        self.word, self.mark = spelling.word, spelling.mark
+
+    @property
+    def chinese(self) -> bool:
+        """Whether the words are Chinese."""
+        return self.spelling.language == "zh"
+
+    def expression(self, node: ast.Expression, least: int = IF) -> Doc:
+        """An expression where the grammar takes one that binds at least so closely; else it is put in brackets."""
+        method: Callable[[ast.Expression], Doc] = getattr(self, f"_{type(node).__name__.lower()}")
+        doc = method(node)
+        return doc if self._level(node) >= least else (self.mark("("), doc, self.mark(")"))
+
+    def _level(self, node: ast.Expression) -> int:
+        match node:
+            case ast.Chain():
+                return SUM if node.operators[0] in "+-" else PRODUCT
+            case ast.Junction():
+                return ATOM if _is_listed(node) else AND if node.operator == "and" else OR
+            case ast.InTop():
+                return POSTFIX if self.chinese else COMPARISON
+            case ast.RankOf():
+                return POSTFIX if self.chinese else ATOM
+        return _LEVELS.get(type(node), ATOM)
+
+    # values
+    def name(self, node: ast.Name) -> str:
+        """A name; in the author's own language as the author has it, blanks included (`credit line`)."""
+        words = self.written.words(node)
+        if not self.spelling.translating and " " in words and words.replace(" ", "_") == node.text:
+            return words
+        return self.spelling.name(node.text)
+
+    _name = name
+
+    def text(self, node: ast.Text) -> str:
+        """A text in quotes."""
+        return self.spelling.string(node.text, bare=self.written.text[node.at[0]] == "《")
+
+    _text = text
+
+    def number(self, node: ast.Number) -> str:
+        """A number."""
+        return self.spelling.number(node)
+
+    _number = number
+
+    def date(self, node: ast.Date) -> str:
+        """A date."""
+        token = self.written.token_at(node.at[0])
+        assert token is not None  # a date is one token
+        return self.spelling.date(node, token.text)
+
+    _date = date
+
+    def _truth(self, node: ast.Truth) -> str:
+        if not node.value:
+            return self.word("NO")
+        return self.word("SHI" if self.chinese else "YES")
+
+    def _asof(self, node: ast.AsOf) -> str:
+        return self.word("AS_OF")
+
+    def _nothing(self, node: ast.Nothing) -> str:
+        return self.word("NONE")
+
+    def _hole(self, node: ast.Hole) -> str:
+        return "_"
+
+    # arithmetic
+    def _chain(self, node: ast.Chain) -> Doc:
+        least = PRODUCT if node.operators[0] in "+-" else UNARY
+        gap = self.spelling.around_sign()
+        parts: list[Doc] = [self.expression(node.operands[0], least)]
+        for operator, operand in zip(node.operators, node.operands[1:], strict=True):
+            parts.append((self.mark(operator), gap, self.expression(operand, least)))
+        return Group(Nest(separated(parts, Line(gap))))
+
+    def _negative(self, node: ast.Negative) -> Doc:
+        return self.mark("-"), self.expression(node.operand, POSTFIX)
+
+    def _call(self, node: ast.Call) -> Doc:
+        return self.spelling.name(node.function.text), self.expressions(node.arguments, node.function.at[1], node.at[1])
+
+    def _if(self, node: ast.If) -> Doc:
+        return self.cases(node, IF)
+
+    def cases(self, node: ast.If, least: int) -> Doc:
+        """`if`, its branches binding at least so closely."""
+        other = node.other if isinstance(node.other, ast.If) else None
+        last = self.cases(other, least) if other else self.expression(node.other, least)
+        then = self.expression(node.then, max(least, OR))  # an `if` before `else` is easier to read in brackets
+        test = self.expression(node.test, OR)
+        parts: list[Doc] = [(self.word("IF"), " ", test), (self.word("THEN"), " ", then), (self.word("ELSE"), " ", last)]
+        return Group(Nest(separated(parts, Line())))
+
+    def _elapsed(self, node: ast.Elapsed) -> Doc:
+        start, end = self.expression(node.start, ATOM), self.expression(node.end, ATOM)
+        span = (self.word("FROM"), " ", start, " ", self.word("TO"), " ", end)
+        unit = self.word(node.unit.upper())
+        return (span, " ", self.word("DE"), unit) if self.chinese else (unit, " ", span)
+
+    def _within(self, names: tuple[ast.Name, ...]) -> Doc:
+        """The groups of a rank; nothing where there are none."""
+        if not names:
+            return ""
+        several = len(names) > 1
+        group = (self.mark("("), self._in_a_row(names), self.mark(")")) if several else self.name(names[0])
+        return (" ", self.word("ZAI"), " ", group, " ", self.word("NEI")) if self.chinese else (f" {self.word('WITHIN')} ", group)
+
+    def _in_a_row(self, names: Sequence[ast.Name]) -> Doc:
+        return separated([self.name(n) for n in names], self.mark(",") + self.spelling.comma("", ""))
+
+    def _rankof(self, node: ast.RankOf) -> Doc:
+        if self.chinese:
+            return self.expression(node.by, POSTFIX), self._within(node.within), " ", self.word("PAIMING")
+        return self.word("RANK_BY"), " ", self.expression(node.by, ATOM), self._within(node.within)
+
+    def _intop(self, node: ast.InTop) -> Doc:
+        count = self.name(node.count) if isinstance(node.count, ast.Name) else self.number(node.count)
+        if self.chinese:
+            places = isinstance(node.count, ast.Number) and node.count.quantity.unit != "%"
+            last = f" {self.word('QIAN')} {count}" + (f" {self.word('MING')}" if places else "")
+            return self.expression(node.by, POSTFIX), self._within(node.within), last
+        # `by rank by x within y` would take the groups for itself
+        by = self.expression(node.by, ATOM + isinstance(node.by, ast.RankOf))
+        return self.word("IN_TOP"), " ", count, " ", self.word("BY"), " ", by, self._within(node.within)
+
+    # conditions
+    def compared(self, token: str, left: Doc, right: Doc, sign: str, of_dates: bool) -> Doc:
+        """One comparison by the word or sign that the author chose."""
+        word = self.sign_or_word(token, sign, of_dates)
+        gap = self.gap_of(token, sign, flat(left), flat(right))
+        return left, gap, word, gap, right
+
+    def sign_or_word(self, token: str, sign: str, of_dates: bool) -> str:
+        """A comparison as its sign, or as its word where the author wrote one."""
+        if BY_SIGN[sign] == token:
+            return self.mark(sign)
+        return self.word(token, "date" if of_dates else "")
+
+    def gap_of(self, token: str, sign: str, before: str, after: str) -> str:
+        """The blank on both sides of a comparison."""
+        if BY_SIGN[sign] == token:
+            return self.spelling.around_sign()
+        return self.spelling.around_word(before, after) if token in _HELD_TOGETHER else " "
+
+    def comparison_between(self, sign: str, start: int, end: int) -> tuple[str, str]:
+        """The token, and the text, with which two operands are compared."""
+        token = self.written.between(start, end, COMPARISONS)
+        if token is None:
+            return BY_SIGN[sign], ""
+        return ("IS" if token.type == "SHI" else token.type), token.text
+
+    def _compared(self, node: ast.Compared) -> Doc:
+        low, value, *_ = node.operands
+        if value.at[0] < low.at[0]:
+            return self._between(*node.operands)
+        doc = self.expression(low, SUM)
+        for sign, left, right in zip(node.operators, node.operands, node.operands[1:], strict=False):
+            token, text = self.comparison_between(sign, left.at[1], right.at[0])
+            of_dates = text in OF_DATES or isinstance(right, ast.Date | ast.AsOf)
+            doc = self.compared(token, doc, self.expression(right, SUM), sign, of_dates)
+        return doc
+
+    def _between(self, low: ast.Expression, value: ast.Expression, high: ast.Expression) -> Doc:
+        value_, low_, high_ = (self.expression(x, SUM) for x in (value, low, high))
+        joining = self.word("JOIN" if self.chinese else "AND")
+        last = f" {self.word('ZHIJIAN')}" if self.chinese else ""
+        return value_, f" {self.word('BETWEEN')} ", low_, f" {joining} ", high_, last
+
+    def _inlist(self, node: ast.InList) -> Doc:
+        token = "NOT_IN" if node.negated else "BELONGS" if self.chinese else "IN"
+        begin = node.operand.at[1]
+        return self.expression(node.operand, SUM), " ", self.word(token), self.expressions(node.items, begin, node.at[1], " ")
+
+    def _under(self, node: ast.Under) -> Doc:
+        begin = node.operand.at[1]
+        said = self.written.between(begin, node.at[1], ("BELONGS",)) if self.chinese else None
+        several = len(node.codes) > 1
+        codes = self.expressions(node.codes, begin, node.at[1], " ") if several else (" ", self.expression(node.codes[0]))
+        return self.expression(node.operand, SUM), " ", self.word("BELONGS" if said and not several else "UNDER"), codes
+
+    def _has(self, node: ast.Has) -> Doc:
+        operand = self.expression(node.operand, SUM)
+        if node.every and len(node.members) == 1:
+            return operand, " ", self.word("HAS"), " ", self.expression(node.members[0])
+        token = "HAS_ALL" if node.every else "HAS_ANY"
+        return operand, " ", self.word(token), self.expressions(node.members, node.operand.at[1], node.at[1], " ")
+
+    def _known(self, node: ast.Known) -> Doc:
+        return self.expression(node.operand, SUM), " ", self.word("IS_MISSING" if node.negated else "IS_KNOWN")
+
+    def _eligible(self, node: ast.Eligible) -> Doc:
+        return self.word("ELIGIBLE"), " ", self.name(node.policy)
+
+    def _negation(self, node: ast.Negation) -> Doc:
+        operand = self.expression(node.operand, NOT)
+        word = self.word("NOT")
+        return word, self.spelling.around_word(word, flat(operand)), operand
+
+    def _junction(self, node: ast.Junction) -> Doc:
+        token = "AND" if node.operator == "and" else "OR"
+        if _is_listed(node):
+            word = self.word("ALL_OF" if token == "AND" else "ANY_OF")
+            return word, self.expressions(node.operands, node.at[0], node.at[1], " ")
+        least = NOT if token == "AND" else AND
+        parts = [self.expression(operand, least) for operand in node.operands]
+        made: list[Doc] = parts[:1]
+        for before, part in pairwise(parts):
+            gap = self.spelling.around_word(flat(before), flat(part))
+            made += [Line(gap), (self.word(token), gap, part)]
+        return Group(Nest(tuple(made)))
+
+    def _atleast(self, node: ast.AtLeast) -> Doc:
+        count = self.number(node.count)
+        gap = "" if self.chinese else " "
+        head = (self.word("AT_LEAST", "count"), gap, count, gap, self.word("OF"))
+        return head, self.expressions(node.operands, node.count.at[1], node.at[1], " ")
+
+    # several in a row
+    def expressions(self, nodes: Sequence[ast.Expression], begin: int, end: int, gap: str = "") -> Doc:
+        """Expressions in brackets."""
+        return self.listed(nodes, [self.expression(n) for n in nodes], begin, end, gap)
+
+    def listed(self, nodes: Sequence[ast.Node], docs: Sequence[Doc], begin: int, end: int, gap: str = "") -> Doc:
+        """Several in brackets; `begin` and `end` say where comments on them may stand."""
+        body, closing = self.series(nodes, docs, begin, end, Line(""))
+        opening = self.mark("(") if self.chinese else f"{gap}("
+        return Group((opening, Nest(body), closing, self.mark(")")))
+
+    def series(
+        self, nodes: Sequence[ast.Node], docs: Sequence[Doc], begin: int, end: int | None, opening: Doc
+    ) -> tuple[Doc, Doc]:
+        """Several with commas between them, and what stands behind the last.
+
+        Brief ones fill the lines, others have a line each. Comments stay with the one that they speak of, and then each has
+        its line; those behind the last are taken only where `end` tells how far to look.
+        """
+        comma = self.mark(",")
+        items: list[Doc] = [(doc, comma) if i < len(docs) - 1 else doc for i, doc in enumerate(docs)]
+        gaps, last = self._gaps(nodes, begin, end)
+        if any(map(any, gaps)) or any(last):
+            rows: list[Doc] = []
+            for gap, item in zip(gaps, items, strict=True):
+                rows += [*_noted(gap.behind), END, *(d for c in gap.above for d in (c, END)), item]
+            rows += [*_noted(last.behind), *(d for c in last.above for d in (END, c))]
+            return tuple(rows), END if any(last) else ""
+        texts = [flat(doc) for doc in docs]
+        lines = [Line(self.spelling.comma(a, b)) for a, b in pairwise(texts)]
+        if all(isinstance(n, _BRIEF) for n in nodes):
+            return (opening, filled(zip(items, [*lines, Line()], strict=True))), ""
+        return (opening, *(d for item, line in zip(items, [*lines, ""], strict=True) for d in (item, line))), ""
+
+    def _gaps(self, nodes: Sequence[ast.Node], begin: int, end: int | None) -> tuple[list[Gap], Gap]:
+        """The comments before each node and behind the last; none where the nodes were written in another order."""
+        if any(a.at[1] > b.at[0] for a, b in pairwise(nodes)):
+            return [], NO_GAP
+        places = [begin, *(n.at[1] for n in nodes)]
+        gaps = [self.written.take(a, n.at[0]) for a, n in zip(places, nodes, strict=False)]
+        return gaps, self.written.take(places[-1], end) if end is not None else NO_GAP
+
+
+def _noted(comment: str) -> list[Doc]:
+    return [Note(comment)] if comment else []
+
+
+def _is_listed(node: ast.Junction) -> bool:
+    """Whether a junction is written as `all of (…)` or `any of (…)`: its first operand begins behind its own beginning."""
+    return node.operands[0].at[0] > node.at[0]
