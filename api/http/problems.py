@@ -55,7 +55,10 @@ def _refused(request: Request, error: Exception) -> Response:
 def _unfit(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     found: Sequence[Any] = error.errors()
-    fields = [BadField(at=".".join(str(part) for part in e["loc"]), message=str(e["msg"]).removeprefix("Value error, ")) for e in found]
+    fields = [
+        BadField(at=".".join(str(part) for part in e["loc"]), message=str(e["msg"]).removeprefix("Value error, "))
+        for e in found
+    ]
     broken = any(e["type"] == "json_invalid" for e in found)
     code = "bad_json" if broken else "bad_request"
     return _problem(request, code, 400 if broken else 422, say(code, language_of_request(request)), fields=fields)

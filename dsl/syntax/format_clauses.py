@@ -68,23 +68,20 @@ class ClausePrinter(ExpressionPrinter):
 
     # benefits
     def _gives(self, clause: ast.Gives) -> Doc:
-        items = [self._give(give) for give in clause.items]
+        items = [(self._article(give), self._give(give)) for give in clause.items]
         following = [(self.word("WITH"), " ", item) for item in items[1:]]
         gap = (self.mark(","), Line(self.spelling.comma("", "")))
         return self.word("GIVES"), " ", Group(Nest(separated([items[0], *following], gap)))
 
     def _give(self, give: ast.Give) -> Doc:
         if give.ratio is not None:
-            shares = ":".join(give.ratio.parts)
-            return self._article(give.ratio.at[0], shares), shares, " ", self._spoken(give.benefit)
+            return ":".join(give.ratio.parts), " ", self._phrase(give.benefit)
         if give.up_to and give.value is not None:
-            name = self._spoken(give.benefit)
-            article = "" if name.endswith("s") else self._article(give.benefit.at[0], name)  # `housing units`
-            return article, name, " ", self.word("UP_TO"), " ", self.expression(give.value, SUM)
+            return self._phrase(give.benefit), " ", self.word("UP_TO"), " ", self.expression(give.value, SUM)
         if give.by is not None:
             return self._tiers(give, give.by)
         if give.value is None:
-            return self._written_article(give.benefit.at[0]), self.name(give.benefit)
+            return self.name(give.benefit)
         gap, sign = self._equals(give, give.value)
         bounds = [(self.mark(","), self.spelling.comma("", ""), self._bound(*b)) for b in give.bounds]
         return self.name(give.benefit), gap, sign, gap, self._amount(give.value), tuple(bounds)
@@ -92,32 +89,33 @@ class ClausePrinter(ExpressionPrinter):
     def _equals(self, give: ast.Give, value: ast.Expression) -> tuple[str, str]:
         """`=` or the author's `is`, and the blank around it."""
         token, _ = self.comparison_between("=", give.benefit.at[1], value.at[0])
-        token = token if token in ("EQ", "IS") else "EQ"
         gap = self.gap_of(token, "=", self.name(give.benefit), flat(self._amount(value)))
         return gap, self.sign_or_word(token, "=", False)
 
     def _amount(self, value: ast.Expression) -> Doc:
         return self.cases(value, SUM) if isinstance(value, ast.If) else self.expression(value, SUM)
 
-    def _spoken(self, name: ast.Name) -> str:
-        """A benefit in a phrase: in English as words, `credit line`."""
-        if not self.spelling.translating or self.chinese or self.spelling.care is Care.QUOTED:
-            return self.name(name)
-        bare = self.name(name)
-        return bare.strip("_").replace("_", " ") if bare.isascii() and "`" not in bare else bare
+    def _phrase(self, name: ast.Name) -> str:
+        """A benefit in a phrase such as `a credit line up to 10M`: in an English translation as words."""
+        written = self.name(name)
+        return written.replace("_", " ").strip() if self._makes_phrases(written) else written
 
-    def _article(self, place: int, before: str) -> str:
-        """The article before a phrase, which means nothing: in a translation always, else as the author has it."""
-        if not self.spelling.translating:
-            return self._written_article(place)
-        if self.chinese or self.spelling.care is Care.QUOTED or not before.isascii():
+    def _makes_phrases(self, name: str) -> bool:
+        translated = self.spelling.translating and not self.chinese and self.spelling.care is not Care.QUOTED
+        return translated and name.isascii() and "`" not in name
+
+    def _article(self, give: ast.Give) -> str:
+        """The article before a benefit, which means nothing: as the author has it; a translation puts it in phrases."""
+        if self.chinese:
             return ""
-        vowel = before[0] in "aeiou8" or before.split(":")[0] in ("11", "18")
-        return "an " if vowel else "a "
-
-    def _written_article(self, place: int) -> str:
-        found = self.written.article(place) if not (self.spelling.translating or self.chinese) else ""
-        return f"{found} " if found else ""
+        if not self.spelling.translating:
+            found = self.written.article(give.ratio.at[0] if give.ratio else give.benefit.at[0])
+            return f"{found} " if found else ""
+        first = give.ratio.parts[0] if give.ratio else self.name(give.benefit)
+        several = give.ratio is None and first.endswith("s")  # `housing units`
+        if not (give.ratio or give.up_to) or several or not self._makes_phrases(self.name(give.benefit)):
+            return ""
+        return "an " if first[0] in "aeiou8" or first in ("11", "18") else "a "
 
     def _bound(self, sign: str, value: ast.Expression) -> Doc:
         return self.word("AT_LEAST" if sign == "≥" else "AT_MOST"), " ", self.expression(value, SUM)
@@ -142,21 +140,15 @@ class ClausePrinter(ExpressionPrinter):
 
     def _tier_test(self, tier: ast.Tier) -> Doc:
         first, *others = tier.operands
-        if len(tier.operators) == len(tier.operands):
-            token, text = self._before(first.at[0], tier.operators[0])
-            of_dates = text in OF_DATES or isinstance(first, ast.Date | ast.AsOf)
-            word = self.sign_or_word(token, tier.operators[0], of_dates)
-            value = flat(self.expression(first, SUM))
-            gap = self.gap_of(token, tier.operators[0], word, value)
-            return word, gap, self.expression(first, SUM)
-        if not others:
+        if not tier.operators:
             return self.expression(first, SUM)
-        return self.expression(ast.Compared(tier.at, tier.operators, tier.operands), SUM - 1)
-
-    def _before(self, place: int, sign: str) -> tuple[str, str]:
-        """The comparison that stands before a tier's value; brackets and signs may be between."""
-        found = [t for t in self.written.tokens if t.end <= place and t.type in COMPARISONS]
-        return (found[-1].type, found[-1].text) if found else ("", sign)
+        if others:
+            return self.expression(ast.Compared(tier.at, tier.operators, tier.operands))
+        [sign] = tier.operators
+        token, text = self.comparison_of(self.written.token_before(first.at[0], COMPARISONS), sign)
+        word = self.sign_or_word(token, sign, text in OF_DATES or isinstance(first, ast.Date | ast.AsOf))
+        value = self.expression(first, SUM)
+        return word, self.gap_of(token, sign, word, flat(value)), value
 
     # limits
     def _limit(self, clause: ast.LimitClause) -> Doc:
@@ -185,11 +177,8 @@ class ClausePrinter(ExpressionPrinter):
         """A fact's value: missing, one, or the members of a set in brackets."""
         if not values:
             return self.word("IS_MISSING")
-        bracket = self.written.between(0, values[0].at[0], ("LPAR",)) if len(values) == 1 else None
-        held = bracket is not None and not self.written.text[bracket.end : values[0].at[0]].strip(" \t\n`")
-        if len(values) == 1 and not held:
+        before = self.written.token_before(values[0].at[0])
+        if len(values) == 1 and (before is None or before.type != "LPAR"):
             return self.expression(values[0], SUM)
-        return self.mark("("), separated([self.expression(v) for v in values], self._listing_comma()), self.mark(")")
-
-    def _listing_comma(self) -> str:
-        return self.mark(",") + self.spelling.comma("", "")
+        comma = self.mark(",") + self.spelling.comma("", "")
+        return self.mark("("), separated([self.expression(v) for v in values], comma), self.mark(")")

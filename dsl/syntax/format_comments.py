@@ -43,6 +43,11 @@ class Written:
         """The first token of some types that stands between two places."""
         return next((t for t in self.tokens if start <= t.start and t.end <= end and t.type in types), None)
 
+    def token_before(self, place: int, types: Collection[str] = ()) -> Token | None:
+        """The last token, of some types where they are given, that ends before a place."""
+        found = (t for t in reversed(self.tokens) if t.end <= place and (not types or t.type in types))
+        return next(found, None)
+
     def words(self, node: Node) -> str:
         """The text of a node, blanks and line breaks as single blanks."""
         return " ".join(self.text[node.at[0] : node.at[1]].split())

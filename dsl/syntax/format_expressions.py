@@ -11,6 +11,7 @@ from dsl.syntax.expression_builder import COMPARISONS
 from dsl.syntax.format_comments import NO_GAP, Gap, Written
 from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, filled, flat, separated
 from dsl.syntax.format_spelling import OF_DATES, Spelling
+from dsl.syntax.lexer import Token
 
 # How closely a form binds, from `if` to what needs no brackets anywhere; after the rules of the grammar.
 IF, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = range(10)
@@ -177,7 +178,10 @@ class ExpressionPrinter:
 
     def comparison_between(self, sign: str, start: int, end: int) -> tuple[str, str]:
         """The token, and the text, with which two operands are compared."""
-        token = self.written.between(start, end, COMPARISONS)
+        return self.comparison_of(self.written.between(start, end, COMPARISONS), sign)
+
+    def comparison_of(self, token: Token | None, sign: str) -> tuple[str, str]:
+        """What a comparison is written with: a token, where there is one, and its text."""
         if token is None:
             return BY_SIGN[sign], ""
         return ("IS" if token.type == "SHI" else token.type), token.text

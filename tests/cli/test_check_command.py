@@ -28,7 +28,9 @@ def test_a_good_pack_exits_0_and_tells_its_version(huice, samples: Path) -> None
 
 
 def test_the_same_pack_in_both_languages_has_one_version(huice, samples: Path) -> None:
-    reports = [json.loads(huice("check", samples / f"hebei-{tongue}", "--format", "json").out) for tongue in ("en", "zh")]
+    reports = [
+        json.loads(huice("check", samples / f"hebei-{tongue}", "--format", "json").out) for tongue in ("en", "zh")
+    ]
     assert reports[0]["version"] == reports[1]["version"]
 
 

@@ -1,10 +1,10 @@
 """Files are whole or not there: whatever stops a command, nothing half-written stands under the final name."""
 
-import os
 import resource
 import signal
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from api.usecases.refusal import Refusal
 from api.usecases.writing import check_place, replacing
 
-COMMAND = Path(os.sys.executable).with_name("huice")  # type: ignore[attr-defined]
+COMMAND = Path(sys.executable).with_name("huice")
 
 
 def leftovers(folder: Path) -> list[str]:

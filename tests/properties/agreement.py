@@ -35,7 +35,8 @@ def _answers(run: Run, twin: Twin) -> Iterator[str]:
     for name in run.program.policies:
         answers, previews = run.matches.answers(name).tolist(), run.matches.preview(name).tolist()
         for i in range(len(run.population)):
-            for what, bulk, slow in (("answer", answers[i], twin.answer(i, name)), ("preview", previews[i], twin.preview(i, name))):
+            pairs = ("answer", answers[i], twin.answer(i, name)), ("preview", previews[i], twin.preview(i, name))
+            for what, bulk, slow in pairs:
                 if Answer(bulk) is not slow:
                     yield f"{what} of {name} for {run.population.ids[i]}: bulk {Answer(bulk).name}, twin {slow.name}"
 
@@ -55,7 +56,8 @@ def _offers(run: Run, twin: Twin) -> Iterator[str]:
                 state = ("given" if offer.given[place] else "none") if offer.known[place] else "unknown"
                 told = "unknown" if isinstance(slow, Unknown) else "none" if slow is None else "given"
                 if state != told or (told == "given" and (bulk != slow or type(bulk) is not type(slow))):
-                    yield f"{grant.benefit} of {name} for {run.population.ids[row]}: bulk {state} {bulk!r}, twin {told} {slow!r}"
+                    who = f"{grant.benefit} of {name} for {run.population.ids[row]}"
+                    yield f"{who}: bulk {state} {bulk!r}, twin {told} {slow!r}"
 
 
 def _allocations(run: Run, twin: Twin) -> Iterator[str]:

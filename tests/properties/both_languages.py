@@ -1,7 +1,7 @@
 """Policy text written in both languages at once: a sentence is made once and spelled twice.
 
-`say("{} {AND} {}", a, b)` puts parts at `{}` and keywords of the table at `{TOKEN}`; everything else is copied. Where the
-two languages order their words differently, a `Said` is made of two sentences.
+`say("{} {AND} {}", a, b)` puts parts at `{}` and keywords of the table at `{TOKEN}`; everything else is copied. Where
+the two languages order their words differently, a `Said` is made of two sentences.
 """
 
 import re

@@ -191,4 +191,6 @@ def _if_condition(s: "S", depth: int) -> Said:
     return say("({IF} {} {THEN} {} {ELSE} {})", *parts)
 
 
-JOINTS: list[Callable[["S", int], Said]] = [_joined, _joined, _mixed, _not, _quantified, _at_least, _if_condition]
+JOINTS: list[Callable[["S", int], Said]] = [
+    _joined, _joined, _mixed, _not, _quantified, _at_least, _if_condition,
+]  # fmt: skip

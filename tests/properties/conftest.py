@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, note, settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # these modules are no package; `campaign.py` runs them by themselves too
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # these modules are no package; `campaign.py` runs them by themselves too
 
 import agreement
 import campaign

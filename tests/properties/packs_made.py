@@ -1,6 +1,7 @@
 """Whole packs at random, as policy text in both languages, with the constants that they stand on."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from random import Random
 
 from both_languages import Said, listed, say
@@ -36,7 +37,9 @@ class Pack:
     cuts: dict[str, list[int | float]]
 
 
-def make_pack(random: Random, *, ranks: bool = True, policies: int = 5, simple: bool = False, plain: bool = False) -> Pack:
+def make_pack(
+    random: Random, *, ranks: bool = True, policies: int = 5, simple: bool = False, plain: bool = False
+) -> Pack:
     """A pack; `simple` is one single test a policy, `plain` is without defaults, `is known` and dates."""
     maker = PackMaker(random, ranks=ranks, plain=plain)
     maker.declare()
@@ -100,8 +103,11 @@ class PackMaker(PolicyMaker):
         days = sorted({self.pick(DAYS) for _ in range(2)})
         values = []
         for i, day in enumerate(days):
-            until = say(" {TO} {}", date_of(day + 200).isoformat()) if self.chance(25) and i == len(days) - 1 else say("")
-            values.append(say("{} {FROM} {}{}", self.constant(type_, alone=True), date_of(day).isoformat(), until))
+            until = (
+                say(" {TO} {}", date_of(day + 200).isoformat()) if self.chance(25) and i == len(days) - 1 else say("")
+            )
+            value = self.constant(type_, alone=True)
+            values.append(say("{} {FROM} {}{}", value, date_of(day).isoformat(), until))
         if len(values) == 1 and self.chance(50):
             values = [self.constant(type_, alone=True)]
         head = self._head("PARAMETER", f"bar_{place + 1}", "参" + HAN[place])
@@ -156,7 +162,7 @@ class PackMaker(PolicyMaker):
                  "percent": ("0%", "5%", "10%"), "date": ("2000-01-01", "2015-03-02", "2023-03-01")}[type_]  # fmt: skip
         used = edges[: 1 + self.random.randrange(3)]
         rows: list[Said | None] = [say("{} < {}", name, used[0])]
-        rows += [say("{} ≤ {} < {}", low, name, high) for low, high in zip(used, used[1:], strict=False)]
+        rows += [say("{} ≤ {} < {}", low, name, high) for low, high in pairwise(used)]
         rows.append(None if self.chance(40) else say("{} ≥ {}", name, used[-1]))
         return rows
 

@@ -13,11 +13,13 @@ BENEFITS = (  # type, identifier, label, word of the type
     ("percent", "rate_cut", "利降", "{PERCENT_TYPE}"), ("count", "rooms", "房数", "{COUNT_TYPE}"),
     ("number", "factor", "乘数", "{NUMBER_TYPE}"), ("points", "bonus", "加分", "{POINTS_TYPE}"),
     ("months", "grace", "宽期", "{DURATION_TYPE}"), ("date", "due_on", "到日", "{DATE_TYPE}"),
-    ("bool", "green", "绿道", "{YES_NO}"), ("text", "wording", "措辞", "{TEXT_TYPE}"), ("code", "branch", "支码", "{CODE_TYPE}"),
+    ("bool", "green", "绿道", "{YES_NO}"), ("text", "wording", "措辞", "{TEXT_TYPE}"),
+    ("code", "branch", "支码", "{CODE_TYPE}"),
     ("one:level", "grade", "等次", "{ONE_OF} (micro “微型”, middle “中型”, large_one “大型”, giant “巨型”)"),
     ("ratio", "risk_share", "分担", "{RATIO_AMONG} (bank “银行”, pool “资金池”, keeper “担保方”)"),
 )  # fmt: skip
 LIMITABLE = ("money", "count", "number", "points")
+TOTALS = {"money": ("8亿", "2000万元", "1500.05元", "0元", "900万"), "count": ("30", "5", "0")}
 MEASURED = ("money", "percent", "count", "number", "points", "months", "date")
 SUBJECTS = ("points", "money", "count", "percent", "date", "number", "bool", "one")
 
@@ -104,8 +106,8 @@ class PolicyMaker(Sentences):
         parts = [self._give(type_, name) for type_, name in chosen]
         while parts:
             count = 1 + self.random.randrange(min(2, len(parts)))
-            template = "{GIVES} {}" if count == 1 else self.pick(("{GIVES} {}, {WITH} {}", "{GIVES} {} {WITH} {GIVES} {}"))
-            clauses.append(say(template, *parts[:count]))
+            both = self.pick(("{GIVES} {}, {WITH} {}", "{GIVES} {} {WITH} {GIVES} {}"))
+            clauses.append(say("{GIVES} {}" if count == 1 else both, *parts[:count]))
             del parts[:count]
         return chosen
 
@@ -163,9 +165,7 @@ class PolicyMaker(Sentences):
             totals = [(t, n) for t, n in given if t in LIMITABLE]
             if totals and self.chance(65):
                 type_, name = self.pick(totals)
-                amount = self.pick({"money": ("8亿", "2000万元", "1500.05元", "0元", "900万"), "count": ("30", "5", "0")}
-                                   .get(type_, ("1000", "77.7", "0", "3")))  # fmt: skip
-                said = say("{LIMIT} {TOTAL} {} {}", name, amount)
+                said = say("{LIMIT} {TOTAL} {} {}", name, self.pick(TOTALS.get(type_, ("1000", "77.7", "0", "3"))))
             else:
                 said = say("{LIMIT} {} {ENTERPRISES}", self.pick(("3", "1", "10", "40")))
             flags = say("{}{}", say(" {TIES}") if self.chance(25) else "", say(" {PARTIAL}") if self.chance(30) else "")

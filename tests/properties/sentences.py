@@ -145,7 +145,7 @@ class Sentences:
     def leaf(self, type_: str) -> Said:
         """A name where there is one, or a constant."""
         if self.has(type_) and (type_ in WORDED or type_.startswith("one:") or not self.chance(12)):
-            return self.pick(self.names[type_])  # a word by itself is no value: it needs something of its type beside it
+            return self.pick(self.names[type_])  # a word by itself is no value
         if type_ == "date" and self.chance(50):
             return say("{AS_OF}")
         if type_ in ("years", "days", "months") and self.has("date") and not self.chance(30):
@@ -170,8 +170,8 @@ class Sentences:
         return say("{}({})", Said(name, zh), listed([self.value(type_, depth) for _ in range(count)]))
 
     def _rounded(self, type_: str, depth: int) -> Said:
-        said = self.pick((Said("floor", "取整"), Said("ceil", "向上取整"), Said("round", "四舍五入"), Said("abs", "绝对值")))
-        return say("{}({})", said, self.value(type_, depth))
+        said = self.pick((("floor", "取整"), ("ceil", "向上取整"), ("round", "四舍五入"), ("abs", "绝对值")))
+        return say("{}({})", Said(*said), self.value(type_, depth))
 
     def _if(self, type_: str, depth: int) -> Said:
         then, other = self.value(type_, depth), self.value(type_, depth)

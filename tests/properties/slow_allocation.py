@@ -6,6 +6,7 @@
   are made until the first that does not fit; nobody behind it gets anything.
 - Equals at the cut: with `ties included` all of them are in, otherwise none, and the run reports it.
 - With `partial` the first that does not fit gets what is left.
+- Whose amount is not known waits, and takes nothing from those behind it.
 """
 
 from dataclasses import dataclass, field
@@ -38,7 +39,8 @@ class SlowAllocation:
 
     def __init__(self, twin: Twin) -> None:
         self.twin, self.policies = twin, twin.program.policies
-        self.rows = {n: [i for i in range(len(twin.population)) if twin.answer(i, n) is Answer.match] for n in self.policies}
+        places = range(len(twin.population))
+        self.rows = {n: [i for i in places if twin.answer(i, n) is Answer.match] for n in self.policies}
 
     def outcomes(self) -> dict[str, Outcome]:
         """The outcome of every policy that is limited or exclusive."""
@@ -73,8 +75,9 @@ class SlowAllocation:
         best, worth = matching[0][0].name, None
         for policy, rule in matching:
             value = self.offered(policy, rule.benefit, row) if rule.benefit else None
-            better = value is not None and (worth is None or (value > worth if rule.keep == "highest" else value < worth))
-            if better:
+            if value is None:
+                continue
+            if worth is None or (value > worth if rule.keep == "highest" else value < worth):
                 best, worth = policy.name, value
         return best
 
@@ -102,12 +105,12 @@ class SlowAllocation:
         end, undecided = self._ties(limit, [keys[r] for r in queue], cut)
         if undecided:
             found.reported.append((undecided, [self.id(r) for r in queue[end : end + undecided]][:10]))
-        amounts: dict[str, Key] = {self.id(r): w if i < end else 0 for i, (r, w) in enumerate(zip(queue, wants, strict=True))}
+        amounts: dict[str, Key] = {self.id(r): wants[i] if i < end else 0 for i, r in enumerate(queue)}
         if limit.partial and limit.benefit and end == cut < len(queue) and not undecided and left > 0:
             amounts[self.id(queue[cut])] = left
             end += 1
         for place, row in enumerate(queue):
-            if place >= end:
+            if place >= end or self._unknown(policy, limit, row):
                 found.states[self.id(row)] = WAITLISTED
         if limit.benefit:
             found.granted[limit.benefit] = amounts
@@ -141,6 +144,10 @@ class SlowAllocation:
         earlier = found.granted.get(limit.benefit, {})
         return earlier[self.id(row)] or 0 if earlier else self.offered(policy, limit.benefit, row) or 0
 
+    def _unknown(self, policy: ir.Policy, limit: ir.Limit, row: int) -> bool:
+        grants = (g for g in policy.grants if g.benefit == limit.benefit)
+        return any(isinstance(self.twin.grant(row, g), Unknown) for g in grants)
+
     def _room(self, limit: ir.Limit) -> int | float:
         amount = self.twin.value(0, limit.amount)
         return amount if isinstance(amount, int | float) else 0
@@ -151,4 +158,3 @@ def _number(value: "Value | Unknown | None", expr: ir.Expr) -> Key:
     if isinstance(value, str) and expr.type.kind is Kind.CATEGORY:
         return [o.name for o in expr.type.options].index(value)
     return value if isinstance(value, int | float) else None
-

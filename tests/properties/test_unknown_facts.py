@@ -36,7 +36,9 @@ def undone(made: Any, trial_values: Callable[..., list[Any]], rows: int) -> list
                 for value, after in zip(values, later.matches.preview(policy).tolist(), strict=True):
                     opposite = {before[row], after} == set(DECIDED)
                     if opposite or (before[row] in DECIDED and after == Answer.unknown):
-                        found.append(f"{policy}: {Answer(before[row]).name}, with {name} = {value!r} {Answer(after).name}")
+                        found.append(
+                            f"{policy}: {Answer(before[row]).name}, with {name} = {value!r} {Answer(after).name}"
+                        )
     return found
 
 
