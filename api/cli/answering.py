@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -22,6 +22,7 @@ from api.cli.options import (
     Lang,
     OnBadCell,
     Pack,
+    Series,
 )
 from api.cli.screen import Screen
 from api.schemas.matching import MatchReport, PolicyCounts
@@ -35,22 +36,30 @@ from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named
 from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
+from dsl.text.diagnostics import Diagnostic
 from engine.match.matches import Answer
 
 EVERY_ANSWER = ",".join(a.name for a in BEST_FIRST)
 
 
-def load_snapshot(
-    screen: Screen, pack: str, enterprises: Path, as_of: str | None, on_bad_cell: BadCell, id_column: str | None
-) -> Snapshot:
-    """The pack and the population of a command, at a day or today; warnings are told."""
+class Opened(NamedTuple):
+    """What a command answers from, and the warnings about it."""
+
+    snapshot: Snapshot
+    warnings: Sequence[Diagnostic]
+
+
+def open_snapshot(
+    pack: str, enterprises: Path, as_of: str | None, on_bad_cell: BadCell, id_column: str | None, series: Path | None
+) -> Opened:
+    """The pack and the population of a command, at a day or today."""
     day = parse_day(as_of) if as_of is not None else days_of(today())
     loaded = load_pack(pack)
     program = loaded.runnable()
-    screen.problems(loaded.problems)
-    population, found = load_population(enterprises, program, on_bad_cell=on_bad_cell.value, id_column=id_column)
-    screen.problems(found)
-    return snapshot_of(loaded.name, program, population, day)
+    population, found = load_population(
+        enterprises, program, on_bad_cell=on_bad_cell.value, id_column=id_column, series=series
+    )
+    return Opened(snapshot_of(loaded.name, program, population, day), (*loaded.problems, *found))
 
 
 def match_command(
@@ -67,6 +76,7 @@ def match_command(
     ] = Layout.long,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
+    series: Series = None,
     format: AsFormat = Format.text,
     lang: Lang = None,
 ) -> None:
@@ -78,14 +88,16 @@ def match_command(
     writer_for(out)
     check_place(out)
     wished = parse_answers(answers)
-    snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+    if format is Format.text:
+        screen.problems(warnings)
     rows = _write_with_bar(screen, snapshot, out, layout, wished)
-    report = match_report(snapshot, out, rows, screen.language)
+    report = match_report(snapshot, out, rows, warnings, screen.language)
     if format is Format.json:
         screen.json(report)
     else:
         _show_report(screen, report, perf_counter() - began)
-    screen.problems(snapshot.run.problems)
+        screen.problems(snapshot.run.problems)
     raise typer.Exit(1 if snapshot.run.problems else 0)
 
 
@@ -143,12 +155,14 @@ def explain_command(
     as_of: AsOfOrToday = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
+    series: Series = None,
     format: AsFormat = Format.text,
     lang: Lang = None,
 ) -> None:
     """Say why each policy answers what it answers for one enterprise."""
     screen = Screen(context)
-    snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+    screen.problems(warnings)
     names = [policy_named(snapshot.program, policy).name] if policy is not None else None
     found = explain(snapshot, enterprise, screen.language, names)
     if format is Format.json:

@@ -54,11 +54,11 @@ def test_command(
     """Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails."""
     screen = Screen(context)
     loaded = load_pack(pack)
-    found = run_examples(loaded)
-    screen.problems(loaded.problems)
+    found = run_examples(loaded, screen.language)
     if format is Format.json:
         screen.json(found)
     else:
+        screen.problems(loaded.problems)
         _show_trials(screen, found, verbose)
     raise typer.Exit(1 if found.failed else 0)
 

@@ -71,4 +71,8 @@ AsOfOrToday = Annotated[
     typer.Option("--as-of", metavar="DATE", help="The day the answers are about, such as 2023-06-30; else today."),
 ]
 OnBadCell = Annotated[BadCell, typer.Option("--on-bad-cell", help="Refuse the file, or read a bad cell as missing.")]
+Series = Annotated[
+    Path | None,
+    typer.Option("--series", metavar="FILE", help="Yearly facts, a row for each enterprise, year, fact and value."),
+]
 IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="The column that holds the ids.")]

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from api.cli.answering import load_snapshot
-from api.cli.options import AsOfOrToday, BadCell, Enterprises, IdColumn, Lang, OnBadCell, Pack
+from api.cli.answering import open_snapshot
+from api.cli.options import AsOfOrToday, BadCell, Enterprises, IdColumn, Lang, OnBadCell, Pack, Series
 from api.cli.screen import Screen
 from api.http.app import create_app
 from api.usecases.refusal import Fault, Refusal
@@ -22,13 +22,15 @@ def serve_command(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port; 0 takes a free one.")] = 8000,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
+    series: Series = None,
     lang: Lang = None,
 ) -> None:
     """Answer over HTTP from one pack and one population, as of one day; /docs describes the service."""
     screen = Screen(context)
     listener = _listen(host, port)
     with listener:
-        snapshot = load_snapshot(screen, pack, enterprises, as_of, on_bad_cell, id_column)
+        snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+        screen.problems(warnings)
         app = create_app(snapshot, screen.language)
         found_host, found_port = listener.getsockname()[:2]
         address = f"http://{f'[{found_host}]' if ':' in found_host else found_host}:{found_port}"

@@ -43,6 +43,7 @@ HELP = {
     "The day the answers are about, such as 2023-06-30.": "结论所依据的日期，如 2023-06-30。",
     "The day the answers are about, such as 2023-06-30; else today.": "结论所依据的日期，如 2023-06-30；缺省为今天。",
     "Refuse the file, or read a bad cell as missing.": "遇到无法读取的单元格：报错，或视为缺失。",
+    "Yearly facts, a row for each enterprise, year, fact and value.": "年度指标：每行为企业、年度、指标和数值。",
     "The column that holds the ids.": "编号所在的列。",
     "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
     "List every example and clause.": "逐条列出示例和条件。",

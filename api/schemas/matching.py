@@ -16,7 +16,7 @@ class PolicyCounts(Model):
 
 
 class MatchReport(Model):
-    """One run: what it was about, the file it wrote, counts, and the ties that nothing decides."""
+    """One run: what it was about, the file it wrote, counts; warnings about the input, ties that nothing decides."""
 
     pack: str
     version: str

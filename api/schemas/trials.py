@@ -3,7 +3,7 @@
 from datetime import date
 
 from api.schemas.model import Model
-from api.schemas.problems import Place
+from api.schemas.problems import Place, Problem
 
 
 class Unmet(Model):
@@ -44,3 +44,4 @@ class TrialReport(Model):
     failed: int
     outcomes: list[ExampleOutcome]
     coverage: list[ClauseCoverage]
+    problems: list[Problem]

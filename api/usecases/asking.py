@@ -1,7 +1,8 @@
 """One enterprise whose facts come with the question, answered against the pack."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,7 @@ from api.wording import say
 from dsl.meaning import ir
 from dsl.meaning.scope import suggest
 from dsl.meaning.types import Kind, Type, Value, date_of
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import Fact, in_year
 from dsl.text.diagnostics import Language
 from engine.facts.cells import CellError, expectation_of, parse_cell
 from engine.facts.columns import WORDED, population_of
@@ -78,7 +79,9 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
     same_day = as_of == snapshot.as_of
     evaluator = snapshot.run.plan.evaluator if same_day else Evaluator(program, snapshot.population, as_of)
     ranks = _Among(evaluator, snapshot.population.index_of(question.enterprise))
-    alone = population_of(program.facts.values(), [(question.enterprise, facts)], source="question")
+    known = {fact.name: value for fact, value in facts if value is not None}
+    years = [fact for fact, _ in facts if fact.name not in program.facts]
+    alone = population_of([*program.facts.values(), *years], [(question.enterprise, known)], source="question")
     ranks.twin = Twin(program, alone, as_of, ranks)
     explainer = Explainer(ranks.twin, language)
     return EnterpriseAnswers(
@@ -92,33 +95,48 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
     )
 
 
-def read_facts(program: ir.Program, given: Mapping[str, Any], language: Language) -> dict[str, Value]:
-    """Facts by name from JSON values; BadFacts tells every one that cannot be taken."""
-    spelled = {s: fact for fact in program.facts.values() for s in (*fact.labels, fact.name)}
+def read_facts(program: ir.Program, given: Mapping[str, Any], language: Language) -> list[tuple[Fact, Value | None]]:
+    """Facts with their values from JSON; BadFacts tells every one that cannot be taken."""
+    declared = {s: fact for fact in program.facts.values() for s in (*fact.labels, fact.name)}
     derived = {s for name, d in program.derived.items() for s in (name, *d.labels)}
     bad: list[BadFact] = []
-    found: dict[str, Value] = {}
+    found: dict[str, tuple[Fact, Value | None]] = {}
     written: dict[str, str] = {}
-    for name, value in given.items():
-        fact = spelled.get(name)
+    for name, value in _by_year(given, declared):
+        fact = _fact_named(name, declared)
         if fact is None:
             expected = say("computed_fact" if name in derived else "declared_fact", language)
-            bad.append(BadFact(fact=name, read=_shown(value), expected=expected, near=suggest(name, spelled)))
+            bad.append(BadFact(fact=name, read=_shown(value), expected=expected, near=tuple(suggest(name, declared))))
         elif fact.name in written:
             bad.append(BadFact(fact=name, read=_shown(value), expected=say("once", language, other=written[fact.name])))
         else:
             written[fact.name] = name
             try:
-                taken = _taken(value, fact)
+                found[fact.name] = fact, _taken(value, fact)
             except CellError as error:
                 expected = error.expected.zh if language == "zh" else error.expected.en
                 bad.append(BadFact(fact=name, read=_shown(value), expected=expected))
-                continue
-            if taken is not None:
-                found[fact.name] = taken
     if bad:
         raise BadFacts(bad)
-    return found
+    return list(found.values())
+
+
+def _by_year(given: Mapping[str, Any], declared: Mapping[str, Fact]) -> Iterator[tuple[str, Any]]:
+    """Facts and values, a yearly fact that is given by years as one for each year."""
+    for name, value in given.items():
+        if isinstance(value, dict) and name in declared and declared[name].yearly:
+            yield from ((f"{name}@{year}", of_year) for year, of_year in value.items())
+        else:
+            yield name, value
+
+
+def _fact_named(name: str, declared: Mapping[str, Fact]) -> Fact | None:
+    """The fact of a name or label; `revenue@2022` is a yearly fact's value of that year."""
+    fact, year = declared.get(name), name.rpartition("@")[2]
+    series = declared.get(name.rpartition("@")[0])
+    if fact is not None or series is None or not series.yearly or not (year.isdecimal() and len(year) == 4):
+        return fact
+    return replace(series, name=in_year(series.name, int(year)), yearly=False)
 
 
 def _taken(value: Any, fact: Fact) -> Value | None:

@@ -1,6 +1,6 @@
 """Why policies answer what they answer for one enterprise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from api.schemas.answers import (
     Assumed,
@@ -63,13 +63,19 @@ def policy_answer(
         summary=found.summary,
         reasons=[reason_of(r) for r in found.requirements],
         reviews=[Review(text=r.text, by=r.by) for r in found.reviews],
-        missing=[Named(name=name, label=explainer.labels.get(name, name)) for name in found.missing],
+        missing=[Named(name=name, label=label_of(explainer.labels, name)) for name in found.missing],
         offers=[_offer(o, program) for o in found.offers],
         allocation=outcome,
         assumed=[assumed_of(snapshot, n, explainer.twin.as_of, explainer.language) for n in found.assumed],
         defaults=list(found.defaults),
         citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in found.citations],
     )
+
+
+def label_of(labels: Mapping[str, str], fact: str) -> str:
+    """The label of a fact, with its year where it is one year of a yearly fact."""
+    name, _, year = fact.partition("@")
+    return f"{year}年{labels.get(name, name)}" if year else labels.get(name, name)
 
 
 def reason_of(reason: why.Reason) -> Reason:

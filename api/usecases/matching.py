@@ -1,6 +1,6 @@
 """Matching a population and writing the answers to a file."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from api.usecases.layouts import OUTCOMES, Layout, Sheet, lay_out
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.writing import replacing, writer_for
 from dsl.meaning.types import date_of
-from dsl.text.diagnostics import Language
+from dsl.text.diagnostics import Diagnostic, Language
 from engine.decide.allocate import Allocation
 from engine.match.matches import Answer
 
@@ -83,8 +83,10 @@ def counts_of(snapshot: Snapshot) -> list[PolicyCounts]:
     return result
 
 
-def match_report(snapshot: Snapshot, out: Path, rows: int, language: Language) -> MatchReport:
-    """What a run found and wrote, with the problems of the run itself."""
+def match_report(
+    snapshot: Snapshot, out: Path, rows: int, warnings: Sequence[Diagnostic], language: Language
+) -> MatchReport:
+    """What a run found and wrote, with the warnings about its input and the problems of the run itself."""
     return MatchReport(
         pack=snapshot.name,
         version=snapshot.version,
@@ -94,5 +96,5 @@ def match_report(snapshot: Snapshot, out: Path, rows: int, language: Language) -
         out=str(out),
         rows=rows,
         policies=counts_of(snapshot),
-        problems=[problem_of(d, language) for d in snapshot.run.problems],
+        problems=[problem_of(d, language) for d in (*warnings, *snapshot.run.problems)],
     )

@@ -13,6 +13,7 @@ from dsl.meaning.scope import suggest
 from dsl.text.diagnostics import Diagnostic, Severity
 from engine.facts.columns import Population
 from engine.facts.read import read_population
+from engine.facts.series import join_series
 from rules.population import PROFILES, generate
 
 POPULATION_ENDINGS = (".csv", ".parquet")
@@ -25,8 +26,12 @@ def load_population(
     *,
     on_bad_cell: Literal["error", "missing"] = "error",
     id_column: str | None = None,
+    series: Path | None = None,
 ) -> tuple[Population, list[Diagnostic]]:
-    """The enterprises of a file or table, and warnings; Refusal with every problem when one is an error."""
+    """The enterprises of a file or table, and warnings; Refusal with every problem when one is an error.
+
+    `series` is a file of yearly facts as rows of enterprise, year, fact and value.
+    """
     derived = {
         spelling: "classify" if isinstance(declared, ir.Classify) else "define"
         for name, declared in program.derived.items()
@@ -36,15 +41,18 @@ def load_population(
         origin, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
     )
     if population is None:
-        errors = sum(d.severity is Severity.ERROR for d in found)
-        raise Refusal(
-            "population_has_errors",
-            Fault.INPUT,
-            problems=found,
-            file=origin if isinstance(origin, Path) else "-",
-            count=errors,
-        )
-    return population, found
+        raise _unread(origin if isinstance(origin, Path) else "-", found)
+    if series is None:
+        return population, found
+    joined, told = join_series(population, series, program.facts.values())
+    if joined is None:
+        raise _unread(series, [*found, *told])
+    return joined, [*found, *told]
+
+
+def _unread(file: object, found: list[Diagnostic]) -> Refusal:
+    errors = sum(d.severity is Severity.ERROR for d in found)
+    return Refusal("population_has_errors", Fault.INPUT, problems=found, file=file, count=errors)
 
 
 def place_of_enterprise(population: Population, id: str) -> int:

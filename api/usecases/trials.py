@@ -1,16 +1,17 @@
 """A pack's examples run as tests."""
 
-from api.schemas.problems import place_of
+from api.schemas.problems import place_of, problem_of
 from api.schemas.trials import ClauseCoverage, ExampleOutcome, TrialReport, Unmet
 from api.usecases.packs import Loaded
 from dsl.meaning import ir
 from dsl.meaning.types import date_of
+from dsl.text.diagnostics import Language
 from engine.trial import Coverage, Trial, try_all
 
 VERDICTS = ("true", "false", "unknown")
 
 
-def run_examples(loaded: Loaded) -> TrialReport:
+def run_examples(loaded: Loaded, language: Language = "en") -> TrialReport:
     """Run every example of a pack; Refusal when the pack has an error."""
     program = loaded.runnable()
     trials, coverage = try_all(program)
@@ -23,6 +24,7 @@ def run_examples(loaded: Loaded) -> TrialReport:
         failed=failed,
         outcomes=[_outcome(t) for t in trials],
         coverage=_coverage(program, coverage),
+        problems=[problem_of(d, language) for d in loaded.problems],
     )
 
 

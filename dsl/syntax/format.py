@@ -5,8 +5,8 @@ nothing; every comment is kept.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from dsl.syntax import ast
@@ -24,6 +24,7 @@ from dsl.text.source import Source
 
 _COMMENT = re.compile(r"#.*")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
+_LONG = ast.PolicyDecl | ast.ClassifyDecl
 
 
 class Unprintable(Exception):
@@ -41,6 +42,16 @@ class Read(NamedTuple):
     def start(self) -> int:
         """Where the first token begins."""
         return self.island.offset + self.tokens[0].start
+
+    @property
+    def text(self) -> str:
+        """Its text, from the first token to the last."""
+        return self.island.text[self.tokens[0].start : self.tokens[-1].end]
+
+    @property
+    def column(self) -> int:
+        """How far the first token is indented."""
+        return self.start - self.island.source.text.rfind("\n", 0, self.start) - 1
 
     @property
     def end(self) -> int:
@@ -68,22 +79,21 @@ class Formatter:
 
     def format(self, source: Source, language: Language | None = None) -> str:
         """The text of a source, laid out; with a language also translated into it."""
-        parts = [self._read(part) for island in islands(source) for part in self._cut(island) if part.starter]
-        own = language or language_of(token for part in parts for token in part.tokens)
+        reads = [self._read(part) for island in islands(source) for part in self._cut(island) if part.starter]
+        own = language or language_of(token for read in reads for token in read.tokens)
         lines: list[str] = []
         end, previous = 0, None
-        for part in [*parts, None]:
-            place = part.start if part else None
-            between = _between(source.text[end:place], previous and _column(previous), part is not None)
-            if previous is not None and between.behind:
+        for read in [*reads, None]:
+            between = _between(source.text[end : read.start if read else None], previous, followed=read is not None)
+            if between.behind:
                 lines[-1] += f"  {between.behind}"
             lines += [f"  {comment}" for comment in between.below]
-            apart = previous is not None and part is not None and _apart(previous.tree, part.tree, lines)
+            apart = previous is not None and read is not None and self._apart(previous, read, own, language is not None)
             lines += ["", *between.above] if apart and between.above[:1] != ("",) else between.above
-            if part is not None:
-                lines += self._declaration(part, own, language is not None).split("\n")
-                end = part.end
-            previous = part
+            if read is not None:
+                lines += self._declaration(read, own, language is not None).split("\n")
+                end = read.end
+            previous = read
         text = "\n".join(lines).strip("\n")
         return f"{text}\n" if text else ""
 
@@ -97,3 +107,100 @@ class Formatter:
         parts = island.parts()
         sound = len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, self.words).slips)
         return parts if sound else [island]
+
+    # one declaration
+    def _declaration(self, read: Read, language: Language, translating: bool) -> str:
+        """The text of a declaration, written so that it is read back as the same tree."""
+        sentence = self._is_sentence(read, language, translating)
+        for care in Care:
+            spelling = Spelling(language, translating, read.island.starter, self.words, care)
+            tree, printer = self._in_words_of(read, spelling)
+            text = printer.sentence(tree) if sentence else render(printer.declaration(tree))
+            if self._reads_back(text, tree):
+                return text
+        raise Unprintable(read.island.text)
+
+    def _in_words_of(self, read: Read, spelling: Spelling) -> tuple[ast.Decl, DeclarationPrinter]:
+        """The tree with its names as they are to be written, and its printer."""
+        printer = DeclarationPrinter(spelling, Written(read.island.text, read.tokens))
+        if not spelling.translating:
+            return read.tree, printer
+        return Translator(self.names, self.functions, spelling.language, spelling.can_write).tree(read.tree), printer
+
+    def _is_sentence(self, read: Read, language: Language, translating: bool) -> bool:
+        """Whether a policy such as `x: condition gives …` stays on its line: it was on one, and fits there in both languages,
+        so that its translation has as many lines."""
+        if "\n" in read.text or not is_sentence(read.tree, read.tokens):
+            return False
+        ways = {(language, translating), *((other, True) for other in LANGUAGES)}
+        spellings = [Spelling(*way, read.island.starter, self.words) for way in ways]
+        made = [self._in_words_of(read, spelling) for spelling in spellings]
+        return all(columns(printer.sentence(tree)) <= WIDTH for tree, printer in made)
+
+    def _reads_back(self, text: str, tree: ast.Decl) -> bool:
+        parts = [part for island in islands(Source("", text)) for part in self._cut(island) if part.starter]
+        parsed = [parse(part, self.words) for part in parts]
+        sound = len(parsed) == 1 and not any(slip.code.startswith("E") for slip in parsed[0].slips)
+        return sound and shape(parsed[0].tree) == shape(tree)
+
+    def _apart(self, first: Read, second: Read, language: Language, translating: bool) -> bool:
+        """Whether a blank line must stand between two declarations: around policies and classifications, but not between
+        policies of one line."""
+        if not isinstance(first.tree, _LONG) and not isinstance(second.tree, _LONG):
+            return False
+        return not all(self._is_sentence(read, language, translating) for read in (first, second))
+
+
+def language_of(tokens: Iterable[Token]) -> Language:
+    """The language of most keywords; English where there are none.
+
+    >>> language_of(Lexer("政策 p when 积分 不低于 600", "POLICY", frozenset({"积分"})).run().tokens)
+    'zh'
+    """
+    words = [token.text for token in tokens if token.type in BY_TOKEN]
+    chinese = sum(not word.isascii() for word in words)
+    return "zh" if 2 * chinese > len(words) else "en"
+
+
+def is_sentence(tree: ast.Decl, tokens: Sequence[Token]) -> bool:
+    """Whether a declaration is a policy with its condition behind a colon, or with nothing below its header."""
+    if not isinstance(tree, ast.PolicyDecl):
+        return False
+    if not tree.clauses:
+        return True
+    first = tree.clauses[0]
+    return isinstance(first, ast.Requirement) and not any(
+        t.start == first.at[0] and t.type in ("WHEN", "UNLESS") for t in tokens
+    )
+
+
+def shape(value: object) -> object:
+    """A tree without places and without the way in which numbers were written, to compare two trees."""
+    if isinstance(value, ast.Number):
+        return value.quantity
+    if isinstance(value, ast.Node):
+        return type(value), *(shape(getattr(value, f.name)) for f in fields(value) if f.name != "at")
+    return tuple(shape(v) for v in value) if isinstance(value, tuple | list) else value
+
+
+def _between(text: str, previous: Read | None, *, followed: bool) -> Between:
+    first, *rest = text.split("\n") if previous else ("", *text.split("\n"))
+    if followed:
+        rest = rest[:-1]  # the blanks before the next declaration
+    column = previous.column if previous else 0
+    count = 0
+    while previous and count < len(rest) and _indented_comment(rest[count], column):
+        count += 1
+    above: list[str] = []
+    for line in rest[count:]:
+        comment = _COMMENT.search(line)
+        if comment or (not line.strip() and above[-1:] != [""]):
+            above.append(comment[0].rstrip() if comment else "")
+    behind = _COMMENT.search(first)
+    below = tuple(line.strip() for line in rest[:count])
+    return Between(behind[0].rstrip() if behind else "", below, tuple(above))
+
+
+def _indented_comment(line: str, column: int) -> bool:
+    text = line.lstrip()
+    return text.startswith("#") and len(line) - len(text) > column

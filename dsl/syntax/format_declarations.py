@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dsl.syntax import ast
 from dsl.syntax.format_clauses import ClausePrinter
+from dsl.syntax.format_expressions import is_listed
 from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, flat, separated
 from dsl.syntax.nodes import At
 
@@ -34,9 +35,9 @@ class DeclarationPrinter(ClausePrinter):
             end = part.at[1]
         return (*(d for comment in above for d in (comment, END)), doc, Nest(tuple(rows)))
 
-    def sentence(self, decl: ast.PolicyDecl) -> str:
-        """A policy as one sentence on one line."""
-        return " ".join(flat(part.make()) for part in self._policy(decl))
+    def sentence(self, decl: ast.Decl) -> str:
+        """The whole declaration on one line."""
+        return " ".join(flat(part.make()) for part in self._parts(decl))
 
     def _part(self, part: Part) -> tuple[tuple[str, ...], Doc]:
         """A part, and the comments in its middle that cannot stay there: they go above it."""
@@ -113,7 +114,7 @@ class DeclarationPrinter(ClausePrinter):
 
     def _define(self, decl: ast.DefineDecl) -> Doc:
         value = self.expression(decl.value)
-        hangs = isinstance(decl.value, ast.AtLeast | ast.Junction) and not isinstance(value, Group)
+        hangs = isinstance(decl.value, ast.AtLeast) or (isinstance(decl.value, ast.Junction) and is_listed(decl.value))
         head = (self._head(self.word("DEFINE"), decl), " ", self.mark("="))
         return (head, " ", value) if hangs else (head, Group(Nest((Line(), value))))
 

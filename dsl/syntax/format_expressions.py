@@ -47,7 +47,7 @@ class ExpressionPrinter:
             case ast.Chain():
                 return SUM if node.operators[0] in "+-" else PRODUCT
             case ast.Junction():
-                return ATOM if _is_listed(node) else AND if node.operator == "and" else OR
+                return ATOM if is_listed(node) else AND if node.operator == "and" else OR
             case ast.InTop():
                 return POSTFIX if self.chinese else COMPARISON
             case ast.RankOf():
@@ -235,7 +235,7 @@ class ExpressionPrinter:
 
     def _junction(self, node: ast.Junction) -> Doc:
         token = "AND" if node.operator == "and" else "OR"
-        if _is_listed(node):
+        if is_listed(node):
             word = self.word("ALL_OF" if token == "AND" else "ANY_OF")
             return word, self.expressions(node.operands, node.at[0], node.at[1], " ")
         least = NOT if token == "AND" else AND
@@ -299,6 +299,6 @@ def _noted(comment: str) -> list[Doc]:
     return [Note(comment)] if comment else []
 
 
-def _is_listed(node: ast.Junction) -> bool:
+def is_listed(node: ast.Junction) -> bool:
     """Whether a junction is written as `all of (…)` or `any of (…)`: its first operand begins behind its own beginning."""
     return node.operands[0].at[0] > node.at[0]

@@ -166,14 +166,10 @@ class Translator:
         return replace(node, policy=self._policy(node.policy))
 
     # declarations: the names that they declare stay
-    def _option_(self, node: ast.Option) -> ast.Option:
+    def _untouched(self, node: N) -> N:
         return node
 
-    def _usedecl(self, node: ast.UseDecl) -> ast.UseDecl:
-        return node
-
-    def _typename(self, node: ast.TypeName) -> ast.TypeName:
-        return node
+    _usedecl = _benefitdecl = _untouched
 
     def _factdecl(self, node: ast.FactDecl) -> ast.FactDecl:
         return replace(node, properties=tuple(self._of_fact(p, node.type.options) for p in node.properties))
@@ -183,9 +179,6 @@ class Translator:
             return node
         [values] = node.values
         return replace(node, values=(self._values(cast(tuple[ast.Expression, ...], values), options),))
-
-    def _benefitdecl(self, node: ast.BenefitDecl) -> ast.BenefitDecl:
-        return node
 
     def _definedecl(self, node: ast.DefineDecl) -> ast.DefineDecl:
         return replace(node, value=self.tree(node.value))

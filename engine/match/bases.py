@@ -1,21 +1,20 @@
 """The base rows of a run: every distinct test of the pack as packed bits over the population, made once.
 
-A numeric column is turned into a rank code once (how many of the pack's cut points a value reaches); each comparison
-is then one comparison of small integers. Each test has up to four rows: certainly or possibly, it or its opposite.
+Every comparison of a number with a fixed value becomes a cut, a least value that counts, so tests of all policies on
+one column share its cuts. Each test has up to four rows: certainly or possibly, it or its opposite.
 """
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dsl.meaning import ir
 from dsl.meaning.types import NUMERIC
-from engine.match.bits import Words, pack, words_for
+from engine.match.bits import Words, pack
 from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
-from engine.match.values import Evaluator, Flags
+from engine.match.rows import Rows, literal
+from engine.match.values import Evaluator
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,10 @@ class Bases:
     graph: Graph
     _rows: dict[tuple[object, bool, bool], int] = field(default_factory=dict)
     _tests: list[tuple[object, bool, bool]] = field(default_factory=list)
-    _known_everywhere: dict[ir.Expr, bool] = field(default_factory=dict)
+    _packed: Rows = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._packed = Rows(self.evaluator)
 
     def literal(self, test: ir.Expr, positive: bool, sure: bool) -> Node:
         """The leaf of a test or its opposite, certainly or possibly true; comparisons become cuts."""
@@ -113,81 +115,37 @@ class Bases:
         return self.graph.leaf(row)
 
     def _always_known(self, test: object, inputs: ir.Expr) -> bool:
-        if isinstance(test, ir.IsKnown):
-            return True
-        found = self._known_everywhere.get(inputs)
-        if found is None:
-            if isinstance(test, tuple):
-                found = bool(self.evaluator.vector(inputs).known.all())
-            else:
-                found = bool(self.evaluator.decided(inputs)[1].all())
-            self._known_everywhere[inputs] = found
-        return found
+        return isinstance(test, ir.IsKnown) or self._packed.known(inputs) is None
 
     def rows(self) -> Words:
-        """The bits of every leaf in row order."""
-        n = self.evaluator.size
-        base = np.zeros((len(self._tests), words_for(n)), np.uint64)
-        self._fill_cuts(base)
-        done: dict[int, tuple[Flags, Flags]] = {}
-        for row, (test, positive, sure) in enumerate(self._tests):
-            if isinstance(test, tuple):
-                continue
-            if isinstance(test, Excused):
-                base[row] = pack(test.excuse.excused(test.test))
-                continue
-            assert isinstance(test, ir.Expr)
-            result, known = self._decide(test, done)
-            base[row] = pack(_literal(result, known, positive, sure))
-        return base
-
-    def _decide(self, test: ir.Expr, done: dict[int, tuple[Flags, Flags]]) -> tuple[Flags, Flags]:
-        if isinstance(test, ir.IsKnown):
-            known = self.evaluator.vector(test.operand).known
-            return known, np.ones_like(known)
-        found = done.get(id(test))
-        if found is None:
-            found = done[id(test)] = self.evaluator.decided(test)
-        return found
-
-    def _fill_cuts(self, base: Words) -> None:
-        by_operand: dict[ir.Expr, list[int]] = {}
+        """The bits of every leaf in row order, shape (leaves, words); tails are not cleared."""
+        base = np.zeros((len(self._tests), self._packed.words), np.uint64)
+        cuts: dict[ir.Expr, dict[int | float, list[int]]] = {}
+        tests: dict[object, list[int]] = {}
         for row, (test, _, _) in enumerate(self._tests):
             if isinstance(test, tuple):
-                by_operand.setdefault(test[0], []).append(row)
-        for operand, rows in by_operand.items():
-            vector = self.evaluator.vector(operand)
-            cuts = sorted({self._cut_of(r) for r in rows})
-            codes = rank_codes(vector.values, cuts)
-            place = {cut: i for i, cut in enumerate(cuts)}
-            for row in rows:
-                _, positive, sure = self._tests[row]
-                reached = codes > place[self._cut_of(row)]
-                base[row] = pack(_literal(reached, vector.known, positive, sure))
+                cuts.setdefault(test[0], {}).setdefault(test[1], []).append(row)
+            else:
+                tests.setdefault(test, []).append(row)
+        for operand, by_cut in cuts.items():
+            reached = self._packed.cuts(operand, list(by_cut))
+            for result, places in zip(reached, by_cut.values(), strict=True):
+                self._write(base, places, result, self._packed.known(operand))
+        for test, places in tests.items():
+            self._write(base, places, *self._result(test))
+        return base
 
-    def _cut_of(self, row: int) -> int | float:
-        test = self._tests[row][0]
-        assert isinstance(test, tuple)
-        cut: int | float = test[1]
-        return cut
+    def _result(self, test: object) -> tuple[Words, Words | None]:
+        """The bits of a test, and where it is known."""
+        if isinstance(test, Excused):
+            return pack(test.excuse.excused(test.test)), None
+        if isinstance(test, ir.IsKnown):
+            known = self._packed.known(test.operand)
+            return (pack(np.ones(self.evaluator.size, np.bool_)) if known is None else known), None
+        assert isinstance(test, ir.Expr)
+        return self._packed.test(test), self._packed.known(test)
 
-
-def rank_codes(values: NDArray[Any], cuts: list[int | float]) -> NDArray[Any]:
-    """How many of the ascending cuts each value reaches, in the narrowest unsigned type.
-
-    >>> rank_codes(np.array([1, 5, 9]), [5, 9]).tolist()
-    [0, 1, 2]
-    """
-    edges = np.array(cuts, values.dtype)
-    narrow = np.uint8 if len(cuts) < 256 else np.uint16 if len(cuts) < 65_536 else np.uint32
-    if len(cuts) <= 4:  # a few comparisons beat a search
-        codes: NDArray[Any] = np.zeros(len(values), narrow)
-        for edge in edges:
-            codes = codes + (values >= edge)
-        return codes
-    return np.searchsorted(edges, values, side="right").astype(narrow)
-
-
-def _literal(result: Flags, known: Flags, positive: bool, sure: bool) -> Flags:
-    value = result if positive else ~result
-    return value & known if sure else value | ~known
+    def _write(self, base: Words, places: list[int], result: Words, known: Words | None) -> None:
+        for place in places:
+            _, positive, sure = self._tests[place]
+            literal(result, known, positive, sure, base[place])

@@ -218,11 +218,11 @@ class Evaluator:
                 return self._compared(expr)
             case ir.Among(operand=operand, values=wanted):
                 vector = self.vector(operand)
-                table = np.array([w in wanted for w in self._words(operand, vector)] or [False])
+                table = np.array([w in wanted for w in self.words_of(operand)] or [False])
                 return table[vector.values], vector.known
             case ir.UnderCode(operand=operand, codes=codes):
                 vector = self.vector(operand)
-                table = np.array([w.startswith(codes) for w in self._words(operand, vector)] or [False])
+                table = np.array([w.startswith(codes) for w in self.words_of(operand)] or [False])
                 return table[vector.values], vector.known
             case ir.HasMembers(operand=operand, members=members, every=every):
                 vector = self.vector(operand)
@@ -244,8 +244,13 @@ class Evaluator:
             return np.less_equal(ranks.values * share, sizes * most), ranks.known
         return np.less_equal(ranks.values, most), ranks.known
 
-    def _words(self, operand: ir.Expr, vector: Vector) -> tuple[str, ...]:
-        return tuple(o.name for o in operand.type.options) if operand.type.kind is Kind.CATEGORY else vector.words
+    def words_of(self, operand: ir.Expr) -> tuple[str, ...]:
+        """The words that the codes of a category, code or text stand for."""
+        return (
+            tuple(o.name for o in operand.type.options)
+            if operand.type.kind is Kind.CATEGORY
+            else self.vector(operand).words
+        )
 
     def _compared(self, expr: ir.Compare) -> tuple[Flags, Flags]:
         left, right = self.vector(expr.left), self.vector(expr.right)

@@ -284,6 +284,6 @@ def test_a_pack_with_an_error_does_not_run(huice, pack: Callable[[str], Path], s
 
 
 def test_refusals_speak_chinese(huice, samples: Path, tmp_path: Path) -> None:
-    said = huice("match", samples / "hebei-zh", samples / "enterprises.csv", "--as-of", "明天", "--out", tmp_path / "o.csv",
-                 "--lang", "zh")  # fmt: skip
+    arguments = ("--as-of", "明天", "--out", tmp_path / "o.csv", "--lang", "zh")
+    said = huice("match", samples / "hebei-zh", samples / "enterprises.csv", *arguments)
     assert said.code == 2 and said.err.strip() == "`明天` 不是日期，应如 2023-06-30"
