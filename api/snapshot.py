@@ -3,6 +3,7 @@
 A server holds one at a time and swaps it by one assignment; a request keeps the one it began with.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -61,19 +62,8 @@ class Snapshot:
     @cached_property
     def parameter_types(self) -> dict[str, Type]:
         """The type that each parameter is used in: 300万 is declared a number and becomes money where it is used."""
-        program = self.program
-        pending: list[ir.Expr] = [body for derived in program.derived.values() for body in bodies(derived)]
-        for policy in program.policies.values():
-            pending += [r.condition for r in policy.requirements]
-            pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-            pending += [limit.amount for limit in policy.limits]
-        found = {name: parameter.type for name, parameter in program.parameters.items()}
-        while pending:
-            expr = pending.pop()
-            if isinstance(expr, ir.Param):
-                found[expr.name] = expr.type
-            pending.extend(ir.children(expr))
-        return found
+        declared = {name: parameter.type for name, parameter in self.program.parameters.items()}
+        return declared | {e.name: e.type for e in _expressions(self.program) if isinstance(e, ir.Param)}
 
     @cached_property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -97,7 +87,24 @@ class Snapshot:
     def ready(self) -> "Snapshot":
         """This snapshot with everything that requests share computed, so that none of them waits for it."""
         _: Any = (self.run.matches, self.run.offers, self.run.allocations, self.counts, self.facts)
+        self.population.index_of("")
+        for expr in _expressions(self.program):
+            if isinstance(expr, ir.Rank):
+                self.ranks(expr)
         return self
+
+
+def _expressions(program: ir.Program) -> Iterator[ir.Expr]:
+    """Every expression of a program but those of its examples, each with the parts inside it."""
+    pending = [body for derived in program.derived.values() for body in bodies(derived)]
+    for policy in program.policies.values():
+        pending += [r.condition for r in policy.requirements]
+        pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+        pending += [limit.amount for limit in policy.limits]
+    while pending:
+        expr = pending.pop()
+        yield expr
+        pending.extend(ir.children(expr))
 
 
 def snapshot_of(name: str, program: ir.Program, population: Population, as_of: int) -> Snapshot:

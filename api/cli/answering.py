@@ -134,9 +134,9 @@ def counts_table(screen: Screen, counts: Sequence[PolicyCounts]) -> Table:
     table = Table()
     table.add_column(screen.say("policy"), overflow="fold")
     for answer in BEST_FIRST:
-        table.add_column(screen.say(f"answer_{answer.name}"), justify="right")
+        table.add_column(screen.say(f"answer_{answer.name}"), justify="right", overflow="fold")
     for outcome in OUTCOMES:
-        table.add_column(screen.say(outcome.name), justify="right")
+        table.add_column(screen.say(outcome.name), justify="right", overflow="fold")
     for row in counts:
         outcomes = [f"{row.allocations[o.name]:,}" if row.allocations else "" for o in OUTCOMES]
         name = row.label if screen.language == "zh" else row.policy

@@ -83,9 +83,17 @@ def _show_trials(screen: Screen, found: TrialReport, verbose: bool) -> None:
     screen.line(screen.say("covered", seen=seen, wanted=wanted, clauses=len(found.coverage)))
 
 
+def _table(screen: Screen, *headers: str) -> Table:
+    """A table that folds what is too wide rather than cutting it."""
+    table = Table()
+    for header in headers:
+        table.add_column(screen.say(header), overflow="fold")
+    return table
+
+
 def _clauses(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
     """Every clause with the outcomes that were seen."""
-    table = Table(*(screen.say(k) for k in ("policy", "clause", *VERDICTS)))
+    table = _table(screen, "policy", "clause", *VERDICTS)
     for row in coverage:
         table.add_row(row.policy, row.clause, *("✓" if v in row.seen else "·" for v in VERDICTS))
     return table
@@ -93,7 +101,7 @@ def _clauses(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
 
 def _policies(screen: Screen, coverage: list[ClauseCoverage]) -> Table:
     """For each policy how many clauses were seen with each outcome, and those that were never seen true or false."""
-    table = Table(*(screen.say(k) for k in ("policy", *VERDICTS, "not_seen")))
+    table = _table(screen, "policy", *VERDICTS, "not_seen")
     for policy in dict.fromkeys(row.policy for row in coverage):
         rows = [row for row in coverage if row.policy == policy]
         counts = [f"{sum(v in row.seen for row in rows)}/{len(rows)}" for v in VERDICTS]

@@ -90,10 +90,11 @@ def _rows(screen: Screen, shown: Demonstration, page: Whitelist) -> Table:
     """The first enterprises of a list, with what each is offered."""
     snapshot = shown.snapshot
     offers = snapshot.run.offers[page.policy]
-    table = Table(screen.say("enterprise"))
+    table = Table()
+    table.add_column(screen.say("enterprise"), overflow="fold")
     for name in offers.benefits:
-        table.add_column(snapshot.labels[name] if screen.language == "zh" else name, justify="right")
-    table.add_column(screen.say("allocation"))
+        table.add_column(snapshot.labels[name] if screen.language == "zh" else name, justify="right", overflow="fold")
+    table.add_column(screen.say("allocation"), overflow="fold")
     for row in page.enterprises:
         at = int(offers.rows.searchsorted(snapshot.population.index_of(row.enterprise) or 0))
         cells = [show(o.python(at), o.type, screen.language) for o in offers.benefits.values()]

@@ -10,9 +10,9 @@ from api.schemas.model import Body, Model
 class Question(Body):
     """Facts by name or label, as cells of a CSV are written ("3000万", "8%", "是") or as JSON values.
 
-    Money as a number is in yuan, a percentage 0.08 or "8%"; null and absent facts are missing. A
-    yearly fact is its latest full year, or values by year: {"revenue": {"2022": "3000万", "2021": 25000000}}. Rank conditions see the
-    enterprise placed among the loaded population, in place of the one with its `enterprise` id when there is one.
+    Money as a number is in yuan, a percentage 0.08 or "8%"; null and absent facts are missing. A yearly fact is its
+    latest full year, or an object of years: {"2022": "3000万", "2021": 25000000}. Rank conditions see the enterprise
+    placed among the loaded population, in place of the one with its `enterprise` id when there is one.
     """
 
     facts: dict[str, Any] = Field(

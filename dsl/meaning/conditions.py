@@ -5,12 +5,12 @@ from dsl.meaning.arithmetic import comparable
 from dsl.meaning.expressions import ORDERED, negated
 from dsl.meaning.literals import is_open
 from dsl.meaning.series import Windows
+from dsl.meaning.terms import FLIPPED
 from dsl.meaning.types import BOOL, CODE, COUNT, PERCENT, TEXT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import Edit, problem
 from dsl.text.source import Span
 
-FLIPPED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 _WORDS = frozenset({Kind.CATEGORY, Kind.CODE, Kind.TEXT})
 
 

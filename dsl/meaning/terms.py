@@ -11,6 +11,7 @@ from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
 
 __all__ = [
+    "FLIPPED",
     "Among",
     "And",
     "Arith",
@@ -39,6 +40,7 @@ __all__ = [
 ]
 
 
+FLIPPED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}  # a comparison read from the other side
 C = TypeVar("C")
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from dsl.syntax import ast
 from dsl.syntax.format_comments import Written
 from dsl.syntax.format_declarations import DeclarationPrinter
+from dsl.syntax.format_expressions import is_plain_growth
 from dsl.syntax.format_layout import WIDTH, columns, render
 from dsl.syntax.format_names import Names, Translator
 from dsl.syntax.format_spelling import Care, Spelling
@@ -24,11 +25,11 @@ from dsl.text.source import Source
 
 _COMMENT = re.compile(r"#.*")
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
-_LONG = ast.PolicyDecl | ast.ClassifyDecl
+_LONG = ast.PolicyDecl | ast.ClassifyDecl | ast.ScorecardDecl | ast.TableDecl
 
 
 class Unprintable(Exception):
-    """A declaration that is read back as another one in every way of writing it: a mistake of the formatter."""
+    """A text that would lose a comment, or be read back as another one, in every way of writing it: our own mistake."""
 
 
 class Read(NamedTuple):
@@ -60,8 +61,11 @@ class Read(NamedTuple):
 
 
 class Between(NamedTuple):
-    """What stands between two declarations: a comment behind the first one, comments that are indented below it, and lines
-    (comments, and "" for a blank one) above the second one."""
+    """What stands between two declarations.
+
+    A comment behind the first one, comments that are indented below it, and lines above the second one: comments, and
+    "" for a blank one.
+    """
 
     behind: str
     below: tuple[str, ...]
@@ -70,8 +74,11 @@ class Between(NamedTuple):
 
 @dataclass(frozen=True)
 class Formatter:
-    """Formats the texts of one pack: `words` are all spellings of its names, `names` what they stand for, `functions` gives
-    every spelling of a function its English and its Chinese one."""
+    """Formats the texts of one pack.
+
+    `words` are all spellings of its names, `names` what they stand for; `functions` gives every spelling of a function
+    its English and its Chinese one.
+    """
 
     words: frozenset[str]
     names: Names
@@ -95,7 +102,10 @@ class Formatter:
                 end = read.end
             previous = read
         text = "\n".join(lines).strip("\n")
-        return f"{text}\n" if text else ""
+        formatted = f"{text}\n" if text else ""
+        if self._comments(source) != self._comments(Source(source.name, formatted)):
+            raise Unprintable(source.name)
+        return formatted
 
     def _read(self, island: Island) -> Read:
         tree = parse(island, self.words).tree
@@ -105,8 +115,17 @@ class Formatter:
     def _cut(self, island: Island) -> list[Island]:
         """Several declarations on one line, as `dsl.pack` cuts them."""
         parts = island.parts()
-        sound = len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, self.words).slips)
-        return parts if sound else [island]
+        slips = [slip for part in parts[:-1] for slip in parse(part, self.words).slips]
+        return parts if len(parts) > 1 and not any(s.code.startswith("E") for s in slips) else [island]
+
+    def _comments(self, source: Source) -> list[str]:
+        """The comments of a source in order."""
+        found: list[str] = []
+        for island in islands(source):
+            tokens = Lexer(island.text, island.starter, self.words).run().tokens if island.starter else []
+            end = Token("END", "", len(island.text), len(island.text))
+            found += [comment.text for comment in Written(island.text, [*tokens, end]).left]
+        return found
 
     # one declaration
     def _declaration(self, read: Read, language: Language, translating: bool) -> str:
@@ -128,8 +147,10 @@ class Formatter:
         return Translator(self.names, self.functions, spelling.language, spelling.can_write).tree(read.tree), printer
 
     def _is_sentence(self, read: Read, language: Language, translating: bool) -> bool:
-        """Whether a policy such as `x: condition gives …` stays on its line: it was on one, and fits there in both languages,
-        so that its translation has as many lines."""
+        """Whether a policy such as `x: condition gives …` stays on its line.
+
+        It was on one, and fits there in both languages, so that its translation has as many lines.
+        """
         if "\n" in read.text or not is_sentence(read.tree, read.tokens):
             return False
         ways = {(language, translating), *((other, True) for other in LANGUAGES)}
@@ -144,8 +165,7 @@ class Formatter:
         return sound and shape(parsed[0].tree) == shape(tree)
 
     def _apart(self, first: Read, second: Read, language: Language, translating: bool) -> bool:
-        """Whether a blank line must stand between two declarations: around policies and classifications, but not between
-        policies of one line."""
+        """Whether a blank line must stand between two declarations: beside long ones, except policies of one line."""
         if not isinstance(first.tree, _LONG) and not isinstance(second.tree, _LONG):
             return False
         return not all(self._is_sentence(read, language, translating) for read in (first, second))
@@ -178,6 +198,8 @@ def shape(value: object) -> object:
     """A tree without places and without the way in which numbers were written, to compare two trees."""
     if isinstance(value, ast.Number):
         return value.quantity
+    if isinstance(value, ast.Series) and is_plain_growth(value):
+        return "growth", shape(value.operand)
     if isinstance(value, ast.Node):
         return type(value), *(shape(getattr(value, f.name)) for f in fields(value) if f.name != "at")
     return tuple(shape(v) for v in value) if isinstance(value, tuple | list) else value

@@ -1,12 +1,12 @@
 """The clauses of policies as text."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from dsl.syntax import ast
-from dsl.syntax.expression_builder import COMPARISONS
-from dsl.syntax.format_expressions import ATOM, SUM, ExpressionPrinter
+from dsl.syntax.format_expressions import SUM, ExpressionPrinter
 from dsl.syntax.format_layout import Doc, Group, Line, Nest, flat, separated
-from dsl.syntax.format_spelling import OF_DATES, Care
+from dsl.syntax.format_spelling import Care
 
 
 class ClausePrinter(ExpressionPrinter):
@@ -68,12 +68,17 @@ class ClausePrinter(ExpressionPrinter):
 
     # benefits
     def _gives(self, clause: ast.Gives) -> Doc:
-        items = [(self._article(give), self._give(give)) for give in clause.items]
+        together = [list(gives) for _, gives in groupby(clause.items, key=lambda give: give.at)]
+        items = [(self._article(gives[0]), self._give(gives[0], gives[1:])) for gives in together]
         following = [(self.word("WITH"), " ", item) for item in items[1:]]
         gap = (self.mark(","), Line(self.spelling.comma("", "")))
         return self.word("GIVES"), " ", Group(Nest(separated([items[0], *following], gap)))
 
-    def _give(self, give: ast.Give) -> Doc:
+    def _give(self, give: ast.Give, others: Sequence[ast.Give]) -> Doc:
+        """A benefit; with a table several, which were written as one."""
+        if give.table is not None:
+            names = self._joined([self.name(g.benefit) for g in (give, *others)])
+            return names, " ", self.word("BY"), " ", self.name(give.table)
         if give.ratio is not None:
             return ":".join(give.ratio.parts), " ", self._phrase(give.benefit)
         if give.up_to and give.value is not None:
@@ -82,15 +87,23 @@ class ClausePrinter(ExpressionPrinter):
             return self._tiers(give, give.by)
         if give.value is None:
             return self.name(give.benefit)
-        gap, sign = self._equals(give, give.value)
+        amount = self._amount(give.value)
+        gap, sign = self._equals(give, give.value.at[0], flat(amount))
         bounds = [(self.mark(","), self.spelling.comma("", ""), self._bound(*b)) for b in give.bounds]
-        return self.name(give.benefit), gap, sign, gap, self._amount(give.value), tuple(bounds)
+        return self.name(give.benefit), gap, sign, gap, amount, tuple(bounds)
 
-    def _equals(self, give: ast.Give, value: ast.Expression) -> tuple[str, str]:
-        """`=` or the author's `is`, and the blank around it."""
-        token, _ = self.comparison_between("=", give.benefit.at[1], value.at[0])
-        gap = self.gap_of(token, "=", self.name(give.benefit), flat(self._amount(value)))
-        return gap, self.sign_or_word(token, "=", False)
+    def _joined(self, names: Sequence[str]) -> str:
+        text = names[0]
+        for name in names[1:]:
+            gap = self.spelling.around_word(text, name)
+            text += f"{gap}{self.word('AND')}{gap}{name}"
+        return text
+
+    def _equals(self, give: ast.Give, end: int, amount: str) -> tuple[str, str]:
+        """The blank around `=`, or the author's `is`, and that word or sign."""
+        if self.written.between(give.benefit.at[1], end, ("IS",)) is None:
+            return self.spelling.around_sign(), self.mark("=")
+        return self.spelling.around_word(self.name(give.benefit), amount), self.word("IS")
 
     def _amount(self, value: ast.Expression) -> Doc:
         return self.cases(value, SUM) if isinstance(value, ast.If) else self.expression(value, SUM)
@@ -124,7 +137,7 @@ class ClausePrinter(ExpressionPrinter):
         docs = [self._tier(tier) for tier in give.tiers] + [self._bound(*bound) for bound in give.bounds]
         subject = self.expression(by, SUM)
         if flat(subject)[-1:].isdigit() and flat(docs[0])[:1].isdigit():
-            subject = self.expression(by, ATOM + 1)  # `5: 900` would be a ratio
+            subject = (self.mark("("), subject, self.mark(")"))  # `5: 900` would be a ratio
         nodes = [*give.tiers, *(value for _, value in give.bounds)]
         begin, opening = by.at[1], "" if self.chinese else " "
         rest, _ = self.series(nodes, docs, begin, None, opening)
@@ -136,19 +149,17 @@ class ClausePrinter(ExpressionPrinter):
         if not tier.operands:
             return self.word("OTHERWISE"), " ", amount
         gap = self.spelling.around_sign()
-        return self._tier_test(tier), gap, "→", gap, amount
+        return self.test(tier.operators, tier.operands), gap, "→", gap, amount
 
-    def _tier_test(self, tier: ast.Tier) -> Doc:
-        first, *others = tier.operands
-        if not tier.operators:
+    def test(self, operators: tuple[str, ...], operands: tuple[ast.Expression, ...]) -> Doc:
+        """A test of the value that a tier or a cell looks at: `≥ 900`, `growth`, or a chain with `_`."""
+        first, *others = operands
+        if not operators:
             return self.expression(first, SUM)
         if others:
-            return self.expression(ast.Compared(tier.at, tier.operators, tier.operands))
-        [sign] = tier.operators
-        token, text = self.comparison_of(self.written.token_before(first.at[0], COMPARISONS), sign)
-        word = self.sign_or_word(token, sign, text in OF_DATES or isinstance(first, ast.Date | ast.AsOf))
-        value = self.expression(first, SUM)
-        return word, self.gap_of(token, sign, word, flat(value)), value
+            return self.expression(ast.Compared((first.at[0], others[-1].at[1]), operators, operands))
+        word, gap, value = self.compares(operators[0], "", first)
+        return word, gap, value
 
     # limits
     def _limit(self, clause: ast.LimitClause) -> Doc:

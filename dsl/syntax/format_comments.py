@@ -27,6 +27,7 @@ class Gap(NamedTuple):
 
 NO_GAP = Gap("", ())
 
+
 class Written:
     """One declaration's text with its tokens; comments are taken from it, each once."""
 

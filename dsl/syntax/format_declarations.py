@@ -1,39 +1,42 @@
 """Declarations as text: a header, and below it clauses, rows or expectations, each on its own line."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from dsl.syntax import ast
-from dsl.syntax.format_clauses import ClausePrinter
 from dsl.syntax.format_expressions import is_listed
+from dsl.syntax.format_grids import GridPrinter
 from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, flat, separated
 from dsl.syntax.nodes import At
 
 
 class Part(NamedTuple):
-    """A part of a declaration that has its own lines: where it was written, and how it is printed."""
+    """A part of a declaration with lines of its own: where it was written, how it is printed, how far it is indented."""
 
     at: At
     make: Callable[[], Doc]
+    depth: int = 1
 
 
-class DeclarationPrinter(ClausePrinter):
+class DeclarationPrinter(GridPrinter):
     """Prints one declaration."""
 
     def declaration(self, decl: ast.Decl) -> Doc:
         """The whole declaration."""
         first, *others = self._parts(decl)
         above, doc = self._part(first)
-        rows: list[Doc] = []
+        rows: list[Doc] = [*(d for comment in above for d in (comment, END)), doc]
         end = first.at[1]
         for part in others:
             gap = self.written.take(end, part.at[0])
-            more, row = self._part(part)
-            rows += [Note(gap.behind) if gap.behind else "", END]
-            rows += [d for comment in (*gap.above, *more) for d in (comment, END)]
-            rows.append(row)
+            more, doc = self._part(part)
+            row: Doc = (END, *(d for comment in (*gap.above, *more) for d in (comment, END)), doc)
+            for _ in range(part.depth):
+                row = Nest(row)
+            rows += [Note(gap.behind) if gap.behind else "", row]
             end = part.at[1]
-        return (*(d for comment in above for d in (comment, END)), doc, Nest(tuple(rows)))
+        return tuple(rows)
 
     def sentence(self, decl: ast.Decl) -> str:
         """The whole declaration on one line."""
@@ -50,39 +53,30 @@ class DeclarationPrinter(ClausePrinter):
         return tuple(c for c in (found.behind, *found.above) if c), part.make()
 
     def _parts(self, decl: ast.Decl) -> list[Part]:
-        match decl:
-            case ast.PolicyDecl():
-                return self._policy(decl)
-            case ast.ClassifyDecl():
-                return self._classify(decl)
-            case ast.ExampleDecl():
-                return self._example(decl)
-            case ast.UseDecl():
-                return [Part(decl.at, lambda: (self.word("USE"), " ", self.spelling.name(decl.name.text)))]
-            case ast.FactDecl():
-                return [Part(decl.at, lambda: self._typed("FACT", decl))]
-            case ast.BenefitDecl():
-                return [Part(decl.at, lambda: self._typed("BENEFIT", decl))]
-            case ast.ParameterDecl():
-                return [Part(decl.at, lambda: self._parameter(decl))]
-        return [Part(decl.at, lambda: self._define(decl))]
+        method: Callable[[ast.Decl], list[Part]] = getattr(self, f"_{type(decl).__name__.lower()}")
+        return method(decl)
 
-    # heads
-    def _head(self, word: str, decl: ast.Declaration) -> Doc:
-        return word, " ", self._named(decl.name, decl.labels)
-
-    def _named(self, name: ast.Name, labels: Sequence[ast.Text]) -> Doc:
-        """A name that is declared, with its labels."""
-        texts = [self.text(label) for label in labels]
-        first: list[Doc] = [self.spelling.name(name.text), *texts[:1]]
-        return separated([*first, *((self.word("ALSO"), " ", text) for text in texts[1:])], " ")
-
-    def _after_colon(self) -> str:
-        return "" if self.chinese else " "
+    def _end_of_head(self, decl: ast.Declaration) -> int:
+        return decl.labels[-1].at[1] if decl.labels else decl.name.at[1]
 
     # one line
+    def _usedecl(self, decl: ast.UseDecl) -> list[Part]:
+        return [Part(decl.at, lambda: (self.word("USE"), " ", self.spelling.name(decl.name.text)))]
+
+    def _factdecl(self, decl: ast.FactDecl) -> list[Part]:
+        return [Part(decl.at, lambda: self._typed("FACT", decl))]
+
+    def _benefitdecl(self, decl: ast.BenefitDecl) -> list[Part]:
+        return [Part(decl.at, lambda: self._typed("BENEFIT", decl))]
+
+    def _definedecl(self, decl: ast.DefineDecl) -> list[Part]:
+        return [Part(decl.at, lambda: self._define(decl))]
+
+    def _parameterdecl(self, decl: ast.ParameterDecl) -> list[Part]:
+        return [Part(decl.at, lambda: self._parameter(decl))]
+
     def _typed(self, token: str, decl: ast.FactDecl | ast.BenefitDecl) -> Doc:
-        head = (self._head(self.word(token), decl), self.mark(":"), self._after_colon(), self._type(decl.type, token))
+        head = (self.head(self.word(token), decl), self.mark(":"), self._blank(), self._type(decl.type, token))
         if not decl.properties:
             return head
         docs = [self._property(item) for item in decl.properties]
@@ -94,10 +88,11 @@ class DeclarationPrinter(ClausePrinter):
         if node.currency is not None:
             spoken = "RANGE" if place != "PARAMETER" and not self.chinese else "CURRENCY"
             joining = self.word(spoken, "duration" if node.word == "DURATION_TYPE" else "")
-            return self.word(node.word), f" {joining} ", self.spelling.unit_of_type(node.currency.text)
+            unit = self.spelling.unit_of_type(node.currency.text)
+            return self.word(node.word), f" {joining} {unit}", yearly
         if not node.options:
             return self.word(node.word), yearly
-        docs = [self._named(option.name, option.labels) for option in node.options]
+        docs = [self.named(option.name, option.labels) for option in node.options]
         return self.word(node.word), self.listed(node.options, docs, node.at[0], node.at[1], " ")
 
     def _property(self, node: ast.Property) -> Doc:
@@ -115,16 +110,16 @@ class DeclarationPrinter(ClausePrinter):
     def _define(self, decl: ast.DefineDecl) -> Doc:
         value = self.expression(decl.value)
         hangs = isinstance(decl.value, ast.AtLeast) or (isinstance(decl.value, ast.Junction) and is_listed(decl.value))
-        head = (self._head(self.word("DEFINE"), decl), " ", self.mark("="))
+        head = (self.head(self.word("DEFINE"), decl), " ", self.mark("="))
         return (head, " ", value) if hangs else (head, Group(Nest((Line(), value))))
 
     def _parameter(self, decl: ast.ParameterDecl) -> Doc:
-        head: list[Doc] = [self._head(self.word("PARAMETER"), decl)]
+        head: list[Doc] = [self.head(self.word("PARAMETER"), decl)]
         if decl.type is not None:
-            head += [self.mark(":"), self._after_colon(), self._type(decl.type, "PARAMETER")]
+            head += [self.mark(":"), self._blank(), self._type(decl.type, "PARAMETER")]
         docs = [*(self._dated(v) for v in decl.values), *(self._property(p) for p in decl.properties)]
         nodes = [*decl.values, *decl.properties]
-        begin = decl.type.at[1] if decl.type else decl.labels[-1].at[1] if decl.labels else decl.name.at[1]
+        begin = decl.type.at[1] if decl.type else self._end_of_head(decl)
         following, _ = self.series(nodes, docs, begin, None, " ")
         return tuple(head), " ", self.mark("="), Group(Nest(following))
 
@@ -134,35 +129,56 @@ class DeclarationPrinter(ClausePrinter):
         return self.expression(node.value), "".join(days)
 
     # several lines
-    def _classify(self, decl: ast.ClassifyDecl) -> list[Part]:
-        end = max(decl.name.at[1], *(label.at[1] for label in decl.labels), 0)
-        head = Part((decl.at[0], end), lambda: self._head(self.word("CLASSIFY"), decl))
-        return [head, *(self._row_part(row) for row in decl.rows)]
-
-    def _row_part(self, row: ast.Row) -> Part:
-        return Part(row.at, lambda: self._row(row))
+    def _classifydecl(self, decl: ast.ClassifyDecl) -> list[Part]:
+        head = Part((decl.at[0], self._end_of_head(decl)), lambda: self.head(self.word("CLASSIFY"), decl))
+        return [head, *(Part(row.at, partial(self._row, row)) for row in decl.rows)]
 
     def _row(self, row: ast.Row) -> Doc:
-        named = self._named(row.name, row.labels)
+        named = self.named(row.name, row.labels)
         if row.when is None:
             return named, " ", self.word("OTHERWISE")
         return named, " ", self.word("WHEN", "row"), " ", self.expression(row.when)
 
-    def _policy(self, decl: ast.PolicyDecl) -> list[Part]:
-        head, end = self._head(self.word("POLICY", written=self.written.tokens[0]), decl), decl.name.at[1]
-        if decl.labels:
-            end = decl.labels[-1].at[1]
-        clauses = list(decl.clauses)
-        if clauses and isinstance(clauses[0], ast.Requirement) and self._is_inline(clauses[0]):
-            condition = clauses.pop(0).condition  # type: ignore[union-attr]
-            colon = self.mark(":") + self._after_colon()
-            parts = [Part((decl.at[0], condition.at[1]), lambda: (head, colon, self.expression(condition)))]
+    def _scorecarddecl(self, decl: ast.ScorecardDecl) -> list[Part]:
+        out_of = f" {self.word('OUT_OF')} {self.number(decl.out_of)}" if decl.out_of else ""
+        end = decl.out_of.at[1] if decl.out_of else self._end_of_head(decl)
+        head = Part((decl.at[0], end), lambda: (self.head(self.word("SCORECARD"), decl), out_of))
+        parts = [part for dimension in decl.dimensions for part in self._dimension(dimension)]
+        bounds = [self._score_bound(t, v) for t, v in (("FLOOR", decl.floor), ("CAP", decl.cap)) if v is not None]
+        return [head, *parts, *sorted(bounds, key=lambda part: part.at)]
+
+    def _dimension(self, decl: ast.Dimension) -> list[Part]:
+        at = (decl.at[0], self._end_of_head(decl))
+        parts = [Part(at, lambda: self.head(self.word("DIMENSION"), decl))]
+        for line, subject in zip(decl.lines, self.as_text(self.subjects, decl.lines), strict=True):
+            parts.append(Part(line.at, partial(self.score_line, line, subject), depth=2))
+        return parts
+
+    def _score_bound(self, token: str, value: ast.Expression) -> Part:
+        word = self.written.token_before(value.at[0], (token,))
+        begin = word.start if word is not None else value.at[0]
+        return Part((begin, value.at[1]), lambda: (self.word(token), " ", self.expression(value)))
+
+    def _tabledecl(self, decl: ast.TableDecl) -> list[Part]:
+        parts = [Part((decl.at[0], decl.outputs[-1].at[1]), partial(self.as_text, self.table_header, decl))]
+        hit = self.written.between(parts[0].at[1], decl.rows[0].at[0], ("HIT",))
+        if hit is not None:
+            parts.append(Part((hit.start, hit.end), partial(self.hit, decl)))
+        rows = zip(decl.rows, self.as_text(self.table_rows, decl), strict=True)
+        return [*parts, *(Part(row.at, partial(str, text)) for row, text in rows)]
+
+    def _policydecl(self, decl: ast.PolicyDecl) -> list[Part]:
+        head, end = self.head(self.word("POLICY", written=self.written.tokens[0]), decl), self._end_of_head(decl)
+        first, *others = decl.clauses or (None,)
+        if isinstance(first, ast.Requirement) and self._is_inline(first):
+            condition, colon = first.condition, self.mark(":") + self._blank()
+            parts = [Part((decl.at[0], first.at[1]), lambda: (head, colon, self.expression(condition)))]
         else:
-            parts = [Part((decl.at[0], end), lambda: head)]
-        for clause in clauses:
-            part = Part(clause.at, lambda clause=clause: self.clause(clause))  # type: ignore[misc]
-            joins = isinstance(clause, ast.Clause) and clause.word == "FOR" and len(parts) > 1
-            if joins and not self.written.has_comment((parts[-1].at[1], part.at[0])) and self._says_who(parts[-1]):
+            parts, others = [Part((decl.at[0], end), lambda: head)], list(decl.clauses)
+        for clause in others:
+            part = Part(clause.at, partial(self.clause, clause))
+            joins = isinstance(clause, ast.Clause) and clause.word == "FOR" and self._says_who(parts[-1])
+            if joins and not self.written.has_comment((parts[-1].at[1], part.at[0])):
                 part = _side_by_side(parts.pop(), part)
             parts.append(part)
         return parts
@@ -176,17 +192,15 @@ class DeclarationPrinter(ClausePrinter):
         return token is not None and token.type == "ISSUED_BY"
 
     # examples
-    def _example(self, decl: ast.ExampleDecl) -> list[Part]:
+    def _exampledecl(self, decl: ast.ExampleDecl) -> list[Part]:
         head = (self.word("EXAMPLE"), " ", self.text(decl.title))
-        parts = [Part((decl.at[0], decl.given[-1].at[1]), lambda: self._given(head, decl.given, decl.title.at[1]))]
-        for beside in decl.beside:
-            parts.append(Part(beside.at, lambda beside=beside: self._beside(beside)))  # type: ignore[misc]
-        for expect in decl.expects:
-            parts.append(Part(expect.at, lambda expect=expect: self._expect(expect)))  # type: ignore[misc]
-        return parts
+        at = (decl.at[0], decl.given[-1].at[1])
+        parts = [Part(at, lambda: self._given(head, decl.given, decl.title.at[1]))]
+        parts += [Part(beside.at, partial(self._beside, beside)) for beside in decl.beside]
+        return [*parts, *(Part(expect.at, partial(self._expect, expect)) for expect in decl.expects)]
 
     def _given(self, head: Doc, given: Sequence[ast.Given], begin: int) -> Doc:
-        following, _ = self.series(given, [self._fact(g) for g in given], begin, None, Line(self._after_colon()))
+        following, _ = self.series(given, [self._fact(g) for g in given], begin, None, Line(self._blank()))
         return Group((head, self.mark(":"), Nest(following)))
 
     def _fact(self, node: ast.Given) -> Doc:
@@ -205,13 +219,13 @@ class DeclarationPrinter(ClausePrinter):
             return word, " ", self.expression(node.condition)
         if node.policy is None:
             return word, " ", self.word("NOTHING_MATCHES")
-        written = self.written.between(node.policy.at[1], len(self.written.text), (node.verdict.upper(),))
-        head = (word, " ", self.name(node.policy), " ", self.word(node.verdict.upper(), written=written))
+        written = self.written.between(node.policy.at[1], len(self.written.text), (node.verdict,))
+        head = (word, " ", self.name(node.policy), " ", self.word(node.verdict, written=written))
         if not node.benefits:
             return head
         benefits = [(self.name(name), " ", self._benefit_value(value)) for name, value in node.benefits]
         gap = (self.mark(","), Line(self.spelling.comma("", "")))
-        return head, self.mark(","), self._after_colon(), self.word("WITH", "expect"), " ", separated(benefits, gap)
+        return head, self.mark(","), self._blank(), self.word("WITH", "expect"), " ", separated(benefits, gap)
 
     def _benefit_value(self, value: ast.Expression | ast.Ratio | None) -> Doc:
         if isinstance(value, ast.Ratio):

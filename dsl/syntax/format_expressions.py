@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from dsl.syntax import ast
-from dsl.syntax.expression_builder import COMPARISONS
+from dsl.syntax.expression_builder import Operator
 from dsl.syntax.format_comments import NO_GAP, Gap, Written
 from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, filled, flat, separated
 from dsl.syntax.format_spelling import OF_DATES, Spelling
-from dsl.syntax.lexer import Token
 
 # How closely a form binds, from `if` to what needs no brackets anywhere; after the rules of the grammar.
 IF, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = range(10)
@@ -20,8 +19,12 @@ _LEVELS: dict[type, int] = {
     ast.Has: COMPARISON, ast.Known: COMPARISON, ast.Negative: UNARY,
 }  # fmt: skip
 BY_SIGN = {"=": "EQ", "≠": "NE", "<": "LT", "≤": "LE", ">": "GT", "≥": "GE"}
+SERIES_WORDS = {
+    "sum": ("SUM_OF", "LEIJI"), "min": ("LEAST_OF", "ZUIXIAO"), "max": ("MOST_OF", "ZUIDA"),
+    "average": ("AVERAGE_OF", "JUNZHI"), "growth": ("GROWTH_OF", "FUHE"),
+}  # fmt: skip
 _BRIEF = ast.Name | ast.Text | ast.Number | ast.Date | ast.Truth | ast.Eligible | ast.Option | ast.Given
-_HELD_TOGETHER = frozenset({"IS", "IS_NOT", "AND", "OR"})
+_HELD_TOGETHER = frozenset({"IS", "IS_NOT"})
 
 
 class ExpressionPrinter:
@@ -48,6 +51,8 @@ class ExpressionPrinter:
                 return SUM if node.operators[0] in "+-" else PRODUCT
             case ast.Junction():
                 return ATOM if is_listed(node) else AND if node.operator == "and" else OR
+            case ast.Ago():
+                return POSTFIX
             case ast.InTop():
                 return POSTFIX if self.chinese else COMPARISON
             case ast.RankOf():
@@ -122,8 +127,8 @@ class ExpressionPrinter:
         last = self.cases(other, least) if other else self.expression(node.other, least)
         then = self.expression(node.then, max(least, OR))  # an `if` before `else` is easier to read in brackets
         test = self.expression(node.test, OR)
-        parts: list[Doc] = [(self.word("IF"), " ", test), (self.word("THEN"), " ", then), (self.word("ELSE"), " ", last)]
-        return Group(Nest(separated(parts, Line())))
+        pairs = (("IF", test), ("THEN", then), ("ELSE", last))
+        return Group(Nest(separated([(self.word(token), " ", doc) for token, doc in pairs], Line())))
 
     def _elapsed(self, node: ast.Elapsed) -> Doc:
         start, end = self.expression(node.start, ATOM), self.expression(node.end, ATOM)
@@ -137,7 +142,9 @@ class ExpressionPrinter:
             return ""
         several = len(names) > 1
         group = (self.mark("("), self._in_a_row(names), self.mark(")")) if several else self.name(names[0])
-        return (" ", self.word("ZAI"), " ", group, " ", self.word("NEI")) if self.chinese else (f" {self.word('WITHIN')} ", group)
+        if self.chinese:
+            return f" {self.word('ZAI')} ", group, f" {self.word('NEI')}"
+        return f" {self.word('WITHIN')} ", group
 
     def _in_a_row(self, names: Sequence[ast.Name]) -> Doc:
         return separated([self.name(n) for n in names], self.mark(",") + self.spelling.comma("", ""))
@@ -157,44 +164,46 @@ class ExpressionPrinter:
         by = self.expression(node.by, ATOM + isinstance(node.by, ast.RankOf))
         return self.word("IN_TOP"), " ", count, " ", self.word("BY"), " ", by, self._within(node.within)
 
+    # years
+    def _ago(self, node: ast.Ago) -> Doc:
+        return self.expression(node.operand, POSTFIX), " ", self.spelling.years_ago(node.years.raw)
+
+    def _series(self, node: ast.Series) -> Doc:
+        operand = self.expression(node.operand, ATOM)
+        english, chinese = SERIES_WORDS[node.function]
+        if self.chinese:
+            years = self.number(node.years) if node.years else self.spelling.one_year()
+            return self.word("JIN"), years, " ", operand, " ", self.word(chinese)
+        brief = node.years is None or (self.spelling.translating and is_plain_growth(node))
+        window = "" if brief or node.years is None else f" {self.word('OVER')} {self.number(node.years)}"
+        return self.word(english), " ", operand, window
+
     # conditions
-    def compared(self, token: str, left: Doc, right: Doc, sign: str, of_dates: bool) -> Doc:
-        """One comparison by the word or sign that the author chose."""
-        word = self.sign_or_word(token, sign, of_dates)
-        gap = self.gap_of(token, sign, flat(left), flat(right))
-        return left, gap, word, gap, right
-
-    def sign_or_word(self, token: str, sign: str, of_dates: bool) -> str:
-        """A comparison as its sign, or as its word where the author wrote one."""
-        if BY_SIGN[sign] == token:
-            return self.mark(sign)
-        return self.word(token, "date" if of_dates else "")
-
-    def gap_of(self, token: str, sign: str, before: str, after: str) -> str:
-        """The blank on both sides of a comparison."""
-        if BY_SIGN[sign] == token:
-            return self.spelling.around_sign()
-        return self.spelling.around_word(before, after) if token in _HELD_TOGETHER else " "
-
-    def comparison_between(self, sign: str, start: int, end: int) -> tuple[str, str]:
-        """The token, and the text, with which two operands are compared."""
-        return self.comparison_of(self.written.between(start, end, COMPARISONS), sign)
-
-    def comparison_of(self, token: Token | None, sign: str) -> tuple[str, str]:
-        """What a comparison is written with: a token, where there is one, and its text."""
+    def comparison(self, sign: str) -> tuple[str, str]:
+        """The token of a comparison, and the author's word for it; a tree made by hand has the sign."""
+        token = self.written.token_at(sign.at[0]) if isinstance(sign, Operator) else None
         if token is None:
             return BY_SIGN[sign], ""
         return ("IS" if token.type == "SHI" else token.type), token.text
+
+    def compares(self, sign: str, before: str, value: ast.Expression) -> tuple[str, str, Doc]:
+        """The word or sign that the author chose, the blank around it, and the value behind it."""
+        token, text = self.comparison(sign)
+        right = self.expression(value, SUM)
+        if BY_SIGN[sign] == token:
+            return self.mark(sign), self.spelling.around_sign(), right
+        word = self.word(token, "date" if text in OF_DATES or isinstance(value, ast.Date | ast.AsOf) else "")
+        gap = self.spelling.around_word(before or word, flat(right)) if token in _HELD_TOGETHER else " "
+        return word, gap, right
 
     def _compared(self, node: ast.Compared) -> Doc:
         low, value, *_ = node.operands
         if value.at[0] < low.at[0]:
             return self._between(*node.operands)
         doc = self.expression(low, SUM)
-        for sign, left, right in zip(node.operators, node.operands, node.operands[1:], strict=False):
-            token, text = self.comparison_between(sign, left.at[1], right.at[0])
-            of_dates = text in OF_DATES or isinstance(right, ast.Date | ast.AsOf)
-            doc = self.compared(token, doc, self.expression(right, SUM), sign, of_dates)
+        for sign, operand in zip(node.operators, node.operands[1:], strict=True):
+            word, gap, right = self.compares(sign, flat(doc), operand)
+            doc = (doc, gap, word, gap, right)
         return doc
 
     def _between(self, low: ast.Expression, value: ast.Expression, high: ast.Expression) -> Doc:
@@ -205,15 +214,16 @@ class ExpressionPrinter:
 
     def _inlist(self, node: ast.InList) -> Doc:
         token = "NOT_IN" if node.negated else "BELONGS" if self.chinese else "IN"
-        begin = node.operand.at[1]
-        return self.expression(node.operand, SUM), " ", self.word(token), self.expressions(node.items, begin, node.at[1], " ")
+        items = self.expressions(node.items, node.operand.at[1], node.at[1], " ")
+        return self.expression(node.operand, SUM), " ", self.word(token), items
 
     def _under(self, node: ast.Under) -> Doc:
         begin = node.operand.at[1]
-        said = self.written.between(begin, node.at[1], ("BELONGS",)) if self.chinese else None
-        several = len(node.codes) > 1
-        codes = self.expressions(node.codes, begin, node.at[1], " ") if several else (" ", self.expression(node.codes[0]))
-        return self.expression(node.operand, SUM), " ", self.word("BELONGS" if said and not several else "UNDER"), codes
+        operand = self.expression(node.operand, SUM)
+        if len(node.codes) > 1:
+            return operand, " ", self.word("UNDER"), self.expressions(node.codes, begin, node.at[1], " ")
+        said = self.chinese and self.written.between(begin, node.at[1], ("BELONGS",))
+        return operand, " ", self.word("BELONGS" if said else "UNDER"), " ", self.expression(node.codes[0])
 
     def _has(self, node: ast.Has) -> Doc:
         operand = self.expression(node.operand, SUM)
@@ -268,8 +278,8 @@ class ExpressionPrinter:
     ) -> tuple[Doc, Doc]:
         """Several with commas between them, and what stands behind the last.
 
-        Brief ones fill the lines, others have a line each. Comments stay with the one that they speak of, and then each has
-        its line; those behind the last are taken only where `end` tells how far to look.
+        Brief ones fill the lines, others have a line each. Comments stay with the one that they speak of, and then each
+        has its line; those behind the last are taken only where `end` tells how far to look.
         """
         comma = self.mark(",")
         items: list[Doc] = [(doc, comma) if i < len(docs) - 1 else doc for i, doc in enumerate(docs)]
@@ -284,7 +294,8 @@ class ExpressionPrinter:
         lines = [Line(self.spelling.comma(a, b)) for a, b in pairwise(texts)]
         if all(isinstance(n, _BRIEF) for n in nodes):
             return (opening, filled(zip(items, [*lines, Line()], strict=True))), ""
-        return (opening, *(d for item, line in zip(items, [*lines, ""], strict=True) for d in (item, line))), ""
+        last_line: list[Doc] = [*lines, ""]
+        return (opening, *(d for pair in zip(items, last_line, strict=True) for d in pair)), ""
 
     def _gaps(self, nodes: Sequence[ast.Node], begin: int, end: int | None) -> tuple[list[Gap], Gap]:
         """The comments before each node and behind the last; none where the nodes were written in another order."""
@@ -300,5 +311,11 @@ def _noted(comment: str) -> list[Doc]:
 
 
 def is_listed(node: ast.Junction) -> bool:
-    """Whether a junction is written as `all of (…)` or `any of (…)`: its first operand begins behind its own beginning."""
+    """Whether a junction is written as `all of (…)` or `any of (…)`: then it begins before its first operand."""
     return node.operands[0].at[0] > node.at[0]
+
+
+def is_plain_growth(node: ast.Series) -> bool:
+    """Whether a growth is that of one year, which English leaves unsaid and Chinese says."""
+    years = node.years.quantity if node.years else None
+    return node.function == "growth" and (years is None or (years.value, years.unit) == (1, "years"))

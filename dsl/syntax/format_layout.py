@@ -1,4 +1,4 @@
-"""Text that folds to a width: words, places where a line may end, and stretches that end there together or not at all."""
+"""Text that folds to a width: words, places where a line may end, and stretches whose lines end all or none."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -61,8 +61,8 @@ class Translator:
 
     def _all(self, node: N, **done: Any) -> N:
         """A node with all its parts translated, except those that are `done`."""
-        parts = {f.name: getattr(node, f.name) for f in fields(node) if f.name not in ("at", *done)}  # type: ignore[arg-type]
-        return replace(node, **{k: self._part(v) for k, v in parts.items()}, **done)  # type: ignore[type-var]
+        parts = {f.name: getattr(node, f.name) for f in fields(node) if f.name not in ("at", *done)}
+        return replace(node, **{k: self._part(v) for k, v in parts.items()}, **done)
 
     def _part(self, value: Any) -> Any:
         if isinstance(value, tuple):
@@ -76,7 +76,8 @@ class Translator:
 
     def _name(self, node: ast.Name, options: Options = ()) -> ast.Name:
         """A declared name; one of the `options` is meant before it, where there are any."""
-        found = self.names.find(node.text)
+        spelling, at, year = node.text.partition("@")  # `revenue@2022` in an example
+        found = self.names.find(spelling)
         if found is None:
             return node
 
@@ -84,7 +85,7 @@ class Translator:
             again = self.names.find(label)
             return again is not None and again.name == found.name and _option(label, options) is None
 
-        return replace(node, text=self._spelled(found.name, found.labels, means_it))
+        return replace(node, text=self._spelled(found.name, found.labels, means_it) + at + year)
 
     def _policy(self, node: ast.Name) -> ast.Name:
         found = self.names.find_policy(node.text)
@@ -136,6 +137,10 @@ class Translator:
                 return decl.rows
             case ast.DefineDecl():
                 return self._options(decl.value)
+            case ast.TableOutput():
+                place = next(i for i, output in enumerate(decl.table.outputs) if output.text == decl.name.text)
+                given = (row.outcomes[place] for row in decl.table.rows if place < len(row.outcomes))
+                return next(filter(None, map(self._options, given)), ())
         return ()
 
     # expressions
@@ -192,6 +197,33 @@ class Translator:
 
     def _classifydecl(self, node: ast.ClassifyDecl) -> ast.ClassifyDecl:
         return replace(node, rows=tuple(self.tree(row) for row in node.rows))
+
+    def _scoreline(self, node: ast.ScoreLine) -> ast.ScoreLine:
+        stages = self._options(node.by)
+        cases = tuple((cast(ast.Name, self._value(name, stages)), weight) for name, weight in node.cases)
+        return self._all(node, cases=cases)
+
+    def _dimension(self, node: ast.Dimension) -> ast.Dimension:
+        return replace(node, lines=tuple(self.tree(line) for line in node.lines))
+
+    def _scorecarddecl(self, node: ast.ScorecardDecl) -> ast.ScorecardDecl:
+        return replace(node, dimensions=tuple(self.tree(d) for d in node.dimensions))
+
+    def _tabledecl(self, node: ast.TableDecl) -> ast.TableDecl:
+        given = [self._options(output) for output in node.outputs]
+        rows = []
+        for row in node.rows:
+            cells = tuple(self._cell_of(cell, i) for cell, i in zip(row.cells, node.inputs, strict=True))
+            outcomes = tuple(self._value(o, options) for o, options in zip(row.outcomes, given, strict=False))
+            rows.append(replace(row, cells=cells, outcomes=outcomes))
+        inputs, outputs = (tuple(self.tree(n) for n in nodes) for nodes in (node.inputs, node.outputs))
+        return replace(node, inputs=inputs, outputs=outputs, rows=tuple(rows))
+
+    def _cell_of(self, cell: ast.Cell, looked_up: ast.Expression) -> ast.Cell:
+        self.looked_up = self._options(looked_up)
+        tests = tuple((operators, self._values(operands, self.looked_up)) for operators, operands in cell.tests)
+        self.looked_up = ()
+        return replace(cell, tests=tests)
 
     def _policydecl(self, node: ast.PolicyDecl) -> ast.PolicyDecl:
         return replace(node, clauses=tuple(self.tree(clause) for clause in node.clauses))

@@ -30,20 +30,22 @@ PLACED = {
     ("en", "BELOW", "date"): "before",
     ("en", "AS_OF", "given"): "as of",
     ("en", "ENTERPRISES", "one"): "enterprise",
+    ("en", "OTHERWISE", "cell"): "others",
 }
 OF_DATES = frozenset({"after", "before", "is after", "is before", "晚于", "早于"})
 # Words that are one token and yet no synonyms to a reader: the author's word stays.
 KEPT = frozenset({"POLICY", "NOT_IN_FORCE"})
 FULL_WIDTH = {
-    ",": "，", ":": "：", "(": "（", ")": "）", "=": "＝", "<": "＜", ">": "＞", "+": "＋", "-": "－", "*": "×", "/": "／",
+    ",": "，", ":": "：", "(": "（", ")": "）", "=": "＝", "<": "＜", ">": "＞",
+    "+": "＋", "-": "－", "*": "×", "/": "／",
 }  # fmt: skip
 UNIT_WORDS = {
-    "CNY": ("CNY", "元"), "EUR": ("EUR", "欧元"), "USD": ("USD", "美元"), "HKD": ("HKD", "港元"), "JPY": ("JPY", "日元"),
-    "years": ("years", "年"), "months": ("months", "个月"), "days": ("days", "天"),
+    "CNY": ("CNY", "元"), "EUR": ("EUR", "欧元"), "USD": ("USD", "美元"), "HKD": ("HKD", "港元"),
+    "JPY": ("JPY", "日元"), "years": ("years", "年"), "months": ("months", "个月"), "days": ("days", "天"),
     "pp": ("percentage points", "个百分点"), "%": ("%", "%"),
 }  # fmt: skip
 SCALES_OF: Mapping[Language, tuple[str, ...]] = {"en": ("K", "M", "B"), "zh": ("千", "万", "亿", "万亿")}
-_QUOTES = {"en": ('""', "“”", "「」"), "zh": ("“”", "「」", '""')}
+_QUOTES = {"en": (('"', '"'), ("“", "”"), ("「", "」")), "zh": (("“", "”"), ("「", "」"), ('"', '"'))}
 _LATIN = re.compile(r"[A-Za-z_`]")
 
 
@@ -138,6 +140,16 @@ class Spelling:
         if self.language == "zh":
             return zh
         return en.removesuffix("s") if amount == "1" else en
+
+    def one_year(self) -> str:
+        """The shortest window of years."""
+        return "1年" if self.language == "zh" else "1 year"
+
+    def years_ago(self, years: str) -> str:
+        """So many years before."""
+        if self.language == "zh":
+            return f"{years}年前"
+        return f"{years} {'year' if years == '1' else 'years'} ago"
 
     def unit_of_type(self, name: str) -> str:
         """The currency of an amount or the unit of a duration, as a type names it."""

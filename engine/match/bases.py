@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from dsl.meaning import ir
+from dsl.meaning.terms import FLIPPED
 from dsl.meaning.types import NUMERIC
 from engine.match.bits import Words, pack
 from engine.match.excuse import Excuse
@@ -53,13 +54,15 @@ class Bases:
         return self._leaf(Excused(test, excuse.facts, excuse), test, True, True)
 
     def _as_cut(self, test: ir.Compare) -> tuple[ir.Expr, str, int | float] | None:
-        """A comparison of a numeric expression with a fixed value, the value on the right."""
+        """A comparison of a numeric expression with a fixed value, the value moved to the right."""
         left, right = test.left, test.right
         if left.type.kind not in NUMERIC or right.type.kind not in NUMERIC:
             return None
-        value = self._fixed(right)
-        if value is not None and self._fixed(left) is None:
-            return left, test.operator, value
+        on_left, on_right = self._fixed(left), self._fixed(right)
+        if on_right is not None and on_left is None:
+            return left, test.operator, on_right
+        if on_left is not None and on_right is None:
+            return right, FLIPPED[test.operator], on_left
         return None
 
     def _fixed(self, expr: ir.Expr) -> int | float | None:

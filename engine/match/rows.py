@@ -4,7 +4,7 @@ A tile of a column stays in the cache while all of the column's cuts are compare
 for each expression, so certain and possible, a test and its opposite, differ by one operation on words.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from engine.match.bits import Words, pack, words_for
 from engine.match.values import Evaluator, Flags, Vector
 
 TILE = 1 << 15  # values; 256 KB of 64 bits each: a tile and its comparisons fit the L2 cache
+FEW = 6  # so many comparisons are as fast as a look-up in a table
 _WORDED = frozenset({Kind.CATEGORY, Kind.CODE, Kind.TEXT})
 
 
@@ -79,15 +80,17 @@ class Rows:
         return pack(self.evaluator.decided(expr)[0])
 
     def _looked_up(self, operand: ir.Expr, table: Sequence[bool]) -> Words:
-        """A test of a dictionary code is a look-up in a table of its words."""
+        """A test of a dictionary code: a range of codes, a few codes, or a look-up in a table of its words."""
         codes = self.evaluator.vector(operand).values
         by_code = np.array(table or [False], np.bool_)
-        hits = np.flatnonzero(by_code)
-        if len(hits) == 1:  # comparing beats looking up
-            return self._tiled(codes, lambda part, flags: np.equal(part, hits[0], out=flags))
+        hits = np.flatnonzero(by_code).tolist()
+        if hits and hits[-1] - hits[0] + 1 == len(hits):  # words are sorted, so those under one code are neighbours
+            return self._tiled(codes, lambda part, flags: _within(part, hits[0], len(hits), flags))
+        if len(hits) <= FEW:
+            return self._tiled(codes, lambda part, flags: _one_of(part, hits, flags))
         return self._tiled(codes, lambda part, flags: np.take(by_code, part, out=flags, mode="clip"))
 
-    def _tiled(self, values: NDArray[Any], fill: Any) -> Words:
+    def _tiled(self, values: NDArray[Any], fill: Callable[[NDArray[Any], Flags], object]) -> Words:
         out = np.zeros(self.words, np.uint64)
         octets = out.view(np.uint8)
         for start in range(0, len(values), TILE):
@@ -102,6 +105,20 @@ class Rows:
         names = [o.name for o in expr.operand.type.options]
         columns = [pack(np.ascontiguousarray(vector.values[:, names.index(m)])) for m in members]
         return (np.bitwise_and if every else np.bitwise_or).reduce(columns, axis=0)  # type: ignore[no-any-return]
+
+
+def _within(codes: NDArray[Any], first: int, count: int, flags: Flags) -> None:
+    """Whether a code is one of `count` from `first` on: one comparison, since what lies below wraps around."""
+    if count == 1:
+        np.equal(codes, first, out=flags)
+    else:
+        np.less((codes - np.int32(first)).view(np.uint32), np.uint32(count), out=flags)
+
+
+def _one_of(codes: NDArray[Any], wanted: Sequence[int], flags: Flags) -> None:
+    flags[:] = False
+    for code in wanted:
+        np.logical_or(flags, codes == code, out=flags)
 
 
 def literal(result: Words, known: Words | None, positive: bool, sure: bool, out: Words) -> None:

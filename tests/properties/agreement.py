@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 
+import numpy as np
 from slow_allocation import Outcome, SlowAllocation
 
 from dsl.meaning import ir
@@ -101,3 +103,18 @@ def _promises(run: Run, policy: ir.Policy, allocation: Allocations) -> Iterator[
     for benefit, amounts in allocation.granted.items():
         if amounts[~awarded].any():
             yield f"{policy.name} grants {benefit} to some who are not awarded"
+
+
+def fingerprint(program: ir.Program, people: Population, as_of: int) -> str:
+    """Every byte of a run's results."""
+    run = Run(program, people, as_of)
+    digest = sha256(run.matches.sure.tobytes() + run.matches.may.tobytes())
+    for name, offers in run.offers.items():
+        digest.update(f"{name} {program.version}".encode() + offers.rows.tobytes())
+        for benefit, offer in offers.benefits.items():
+            digest.update(benefit.encode() + offer.values.tobytes() + offer.known.tobytes() + offer.given.tobytes())
+    for name, allocation in run.allocations.items():
+        digest.update(f"{name} {allocation.winners} {allocation.cutoffs} {allocation.problems}".encode())
+        digest.update(allocation.states.tobytes() + allocation.places.tobytes())
+        digest.update(b"".join(np.ascontiguousarray(a).tobytes() for a in allocation.granted.values()))
+    return digest.hexdigest()

@@ -11,7 +11,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from random import Random
 
-from agreement import differences
+from agreement import differences, fingerprint
 from both_languages import full_width, squeezed
 from packs_made import make_pack
 from people_made import make_people
@@ -22,6 +22,15 @@ from dsl.text.render import as_text
 from dsl.text.source import Source
 
 BLOCK = 20
+
+
+def fingerprint_of(number: int) -> str:
+    """A digest of one case's results."""
+    random = Random(number)
+    pack = make_pack(random)
+    program = check([Source("made.policy", pack.en)]).program
+    assert program is not None
+    return fingerprint(program, make_people(program, random, 60, pack.cuts), pack.as_of)
 
 
 def try_case(number: int) -> str:

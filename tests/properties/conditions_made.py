@@ -127,6 +127,8 @@ def texts(s: "S", depth: int) -> Said:
 
 def known(s: "S", depth: int) -> Said:
     """Whether a value, or the answer of a condition, is known."""
+    if s.plain:
+        return yes_no(s, depth)
     type_ = s.pick([t for t in s.names if s.has(t)])
     value = s.pick(s.names[type_]) if s.chance(60) or type_ == "set" else say("({})", s.value(type_, depth))
     return say(f"{{}} {s.pick(('{IS_MISSING}', '{IS_KNOWN}'))}", value)
@@ -152,8 +154,8 @@ def eligible(s: "S", depth: int) -> Said:
 
 
 TESTS: list[Callable[["S", int], Said]] = [
-    compared, compared, compared, compared, chained, between, among_numbers, yes_no, yes_no, category, category, members,
-    coded, texts, known, in_top, eligible,
+    compared, compared, compared, compared, chained, between, among_numbers, yes_no, yes_no, category, category,
+    members, coded, texts, known, in_top, eligible,
 ]  # fmt: skip
 
 

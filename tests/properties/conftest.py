@@ -1,5 +1,6 @@
 """Packs and populations at random, and the questions asked of them; the makers are the other modules of this folder."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, note, settings
+from hypothesis import HealthCheck, Phase, note, settings
 
 sys.path.insert(
     0, str(Path(__file__).parent)
@@ -30,7 +31,8 @@ settings.register_profile(
     derandomize=True,  # the same cases on every machine; campaigns look for new ones
     deadline=None,
     database=None,
-    print_blob=False,
+    # A pack takes minutes to shrink: HUICE_SHRINK=1 when a failure is to be understood.
+    phases=[Phase.generate, Phase.shrink] if os.environ.get("HUICE_SHRINK") else [Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example],
 )
 settings.load_profile("properties")
@@ -86,6 +88,11 @@ def differences() -> Callable[..., list[str]]:
 @pytest.fixture(scope="session")
 def outcome_of() -> Callable[..., Any]:
     return agreement.as_outcome
+
+
+@pytest.fixture(scope="session")
+def fingerprint() -> Callable[..., str]:
+    return agreement.fingerprint
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,7 @@ class PolicyMaker(Sentences):
     """Makes policies over the names that were entered; `plain` leaves out defaults, dates and `is known`."""
 
     def __init__(self, random: Random, *, ranks: bool, plain: bool) -> None:
-        super().__init__(random, ranks=ranks)
-        self.plain = plain
+        super().__init__(random, ranks=ranks, plain=plain)
         self.benefits: list[tuple[str, Said]] = []
         self.groups: dict[str, tuple[str, Said] | None] = {}
 

@@ -30,10 +30,12 @@ ZERO_IN = 12  # how often a divisor is a constant that is not zero
 
 
 class Sentences:
-    """Makes expressions over names that were added; `ranks` allows conditions on ranks."""
+    """Makes expressions over names that were added; `ranks` allows conditions on ranks, `plain` forbids what asks
+    whether something is known.
+    """
 
-    def __init__(self, random: Random, *, ranks: bool = True) -> None:
-        self.random, self.ranks = random, ranks
+    def __init__(self, random: Random, *, ranks: bool = True, plain: bool = False) -> None:
+        self.random, self.ranks, self.plain = random, ranks, plain
         self.names: dict[str, list[Said]] = {}
         self.domains: dict[str, list[Said]] = {}
         self.members: list[Said] = []
