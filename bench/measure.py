@@ -119,6 +119,7 @@ def _beside_polars(size: Size, plan: Plan, matches: Matches) -> None:
 def columns_to_bits(plan: Plan) -> Matches:
     """The whole match of a ready plan: derived columns, base rows and kernel, nothing kept from earlier runs."""
     plan.evaluator = plan.bases.evaluator = Evaluator(plan.program, plan.population, plan.as_of)
+    plan.bases.__post_init__()
     return match(plan)
 
 

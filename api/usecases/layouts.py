@@ -9,7 +9,7 @@
 Answers that are not asked for have no row (long), no cell (wide; a row without any is left out) or no column (counts).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ from engine.run import Run
 
 BEST_FIRST = (Answer.match, Answer.review, Answer.unknown, Answer.no_match, Answer.not_in_force)  # as people read them
 OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
+KEYS = ("enterprise", "policy", "answer")
 ANSWER_WORDS = pa.array([a.name for a in Answer])
 OUTCOME_WORDS = pa.array([None, *(a.name for a in OUTCOMES)], pa.string())
 Places = NDArray[np.intp]
@@ -60,11 +61,12 @@ def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
     """The table of a layout; nothing is computed until its steps are drawn."""
     policies = run.program.policies
     if layout is Layout.long:
-        schema = _long_schema(run.program)
+        schema = _long_schema(run.program, list(policies.values()))
         steps = (Step(name, _long(run, name, schema, answers)) for name in policies)
         return Sheet(schema, steps, len(policies))
     if layout is Layout.wide:
-        schema = pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in policies)])
+        names = [f"policy_{name}" if name == "enterprise" else name for name in policies]
+        schema = pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in names)])
         return Sheet(schema, iter([Step("", _wide(run, schema, answers))]), 1)
     wished = [a for a in BEST_FIRST if a in answers]
     numbers = [*(a.name for a in wished), *(o.name for o in OUTCOMES)]
@@ -72,13 +74,24 @@ def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
     return Sheet(schema, iter([Step("", _counts(run, schema, wished))]), 1)
 
 
-def _long_schema(program: ir.Program) -> pa.Schema:
-    given = {g.benefit: g.value.type for p in program.policies.values() for g in p.grants}
-    benefits = [(name, arrow_type(given[name])) for name in program.benefits if name in given]
-    parted = {limit.benefit for p in program.policies.values() for limit in p.limits if limit.partial}
-    granted = [(f"granted_{name}", form) for name, form in benefits if name in parted]
-    keys = [(name, pa.string()) for name in ("enterprise", "policy", "answer")]
+def _long_schema(program: ir.Program, policies: Sequence[ir.Policy]) -> pa.Schema:
+    given = {g.benefit: g.value.type for p in policies for g in p.grants}
+    forms = {name: arrow_type(given[name]) for name in program.benefits if name in given}
+    parted = {limit.benefit for p in policies for limit in p.limits if limit.partial}
+    benefits = [(column_of(name), form) for name, form in forms.items()]
+    granted = [(f"granted_{name}", form) for name, form in forms.items() if name in parted]
+    keys = [(name, pa.string()) for name in KEYS]
     return pa.schema([*keys, *benefits, ("allocation", pa.string()), *granted])
+
+
+def column_of(benefit: str) -> str:
+    """The column of a benefit: its name, unless the layout has a column of that name.
+
+    >>> column_of("credit_line"), column_of("answer")
+    ('credit_line', 'benefit_answer')
+    """
+    taken = benefit in (*KEYS, "allocation") or benefit.startswith(("granted_", "benefit_"))
+    return f"benefit_{benefit}" if taken else benefit
 
 
 def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
@@ -89,15 +102,15 @@ def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer])
 
 
 def long_rows(run: Run, policy: str, rows: Places) -> pa.RecordBatch:
-    """The rows of the long layout for one policy and some enterprises, in the order given."""
-    schema = _long_schema(run.program)
+    """The rows of the long layout for one policy and some enterprises, in the order given; only its own benefits."""
+    schema = _long_schema(run.program, [run.program.policies[policy]])
     return _pairs(run, policy, schema, run.matches.answers(policy), _benefits(run, policy, schema), rows)
 
 
 def _benefits(run: Run, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
     """What a policy gives to its matches, and what became of them: columns for the rows of its offers."""
     allocation = run.allocations.get(policy)
-    columns = {name: offered(offer) for name, offer in run.offers[policy].benefits.items()}
+    columns = {column_of(name): offered(offer) for name, offer in run.offers[policy].benefits.items()}
     if allocation is not None:
         columns["allocation"] = OUTCOME_WORDS.take(pa.array(allocation.states))
         columns |= _granted(allocation, schema)

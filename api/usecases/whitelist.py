@@ -79,7 +79,7 @@ def _listed(snapshot: Snapshot, policy: str, row: int, answer: Answer) -> Listed
 def whitelist_csv(
     snapshot: Snapshot, policy: ir.Policy, answer: Answer, limit: int | None, offset: int
 ) -> Iterator[bytes]:
-    """The same rows in the same order as CSV with the columns of the long layout; all of them without a limit."""
+    """The same rows in the same order as CSV as the long layout has it; all of them without a limit."""
     rows = places_of(snapshot, policy.name, answer)[offset : None if limit is None else offset + limit]
     for start in range(0, max(1, len(rows)), ROWS):
         batch = long_rows(snapshot.run, policy.name, rows[start : start + ROWS])

@@ -254,6 +254,8 @@ class TableBuilder:
         zero = ir.Const(type=type_, value=neutral if type_.is_whole else float(neutral))
         at = self.lowerer.span(self.decl.name)
         hits = [(test, amount) for test, amount in branches if amount is not None]
+        if not hits:
+            return zero, ir.Const(type=BOOL, at=at, value=True)
         parts = [ir.Cases(type=type_, at=at, branches=((test, amount),), other=zero) for test, amount in hits]
         total: ir.Expr = parts[0]
         for part in parts[1:]:

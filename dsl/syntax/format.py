@@ -86,7 +86,7 @@ class Formatter:
 
     def format(self, source: Source, language: Language | None = None) -> str:
         """The text of a source, laid out; with a language also translated into it."""
-        reads = [self._read(part) for island in islands(source) for part in self._cut(island) if part.starter]
+        reads = [self._read(part) for island in islands(source) for part in cut(island, self.words) if part.starter]
         own = language or language_of(token for read in reads for token in read.tokens)
         lines: list[str] = []
         end, previous = 0, None
@@ -111,12 +111,6 @@ class Formatter:
         tree = parse(island, self.words).tree
         assert tree is not None  # the text is free of errors
         return Read(island, tree, tuple(Lexer(island.text, island.starter, self.words).run().tokens))
-
-    def _cut(self, island: Island) -> list[Island]:
-        """Several declarations on one line, as `dsl.pack` cuts them."""
-        parts = island.parts()
-        slips = [slip for part in parts[:-1] for slip in parse(part, self.words).slips]
-        return parts if len(parts) > 1 and not any(s.code.startswith("E") for s in slips) else [island]
 
     def _comments(self, source: Source) -> list[str]:
         """The comments of a source in order."""
@@ -159,7 +153,7 @@ class Formatter:
         return all(columns(printer.sentence(tree)) <= WIDTH for tree, printer in made)
 
     def _reads_back(self, text: str, tree: ast.Decl) -> bool:
-        parts = [part for island in islands(Source("", text)) for part in self._cut(island) if part.starter]
+        parts = [part for island in islands(Source("", text)) for part in cut(island, self.words) if part.starter]
         parsed = [parse(part, self.words) for part in parts]
         sound = len(parsed) == 1 and not any(slip.code.startswith("E") for slip in parsed[0].slips)
         return sound and shape(parsed[0].tree) == shape(tree)
@@ -169,6 +163,13 @@ class Formatter:
         if not isinstance(first.tree, _LONG) and not isinstance(second.tree, _LONG):
             return False
         return not all(self._is_sentence(read, language, translating) for read in (first, second))
+
+
+def cut(island: Island, words: frozenset[str]) -> list[Island]:
+    """Several declarations on one line, as `dsl.pack` cuts them."""
+    parts = island.parts()
+    slips = [slip for part in parts[:-1] for slip in parse(part, words).slips]
+    return parts if len(parts) > 1 and not any(s.code.startswith("E") for s in slips) else [island]
 
 
 def language_of(tokens: Iterable[Token]) -> Language:

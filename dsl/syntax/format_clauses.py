@@ -44,7 +44,7 @@ class ClausePrinter(ExpressionPrinter):
         return self.word(clause.word), " ", separated(words, f" {self.word('BY', 'review')} ")
 
     def _means(self, name: ast.Name, value: Doc) -> Doc:
-        return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), " ", value
+        return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), self.spaced(value)
 
     def _days(self, days: Sequence[ast.Node | None]) -> Doc:
         """`2023-01-01 to 2024-12-31`, or one end with the word that says which."""
@@ -184,6 +184,10 @@ class ClausePrinter(ExpressionPrinter):
         return self.expression(key.value, SUM), " ", self.word("ASCENDING" if key.ascending else "DESCENDING")
 
     # values of facts, in examples too
+    def spaced(self, value: Doc) -> Doc:
+        """A value behind a word: brackets stand close to a Chinese one."""
+        return value if self.chinese and flat(value).startswith(self.mark("(")) else (" ", value)
+
     def given_value(self, values: Sequence[ast.Expression]) -> Doc:
         """A fact's value: missing, one, or the members of a set in brackets."""
         if not values:

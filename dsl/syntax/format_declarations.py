@@ -12,7 +12,7 @@ from dsl.syntax.nodes import At
 
 
 class Part(NamedTuple):
-    """A part of a declaration with lines of its own: where it was written, how it is printed, how far it is indented."""
+    """A part of a declaration with its own lines: where it was written, how it is printed, how far it is indented."""
 
     at: At
     make: Callable[[], Doc]
@@ -88,8 +88,7 @@ class DeclarationPrinter(GridPrinter):
         if node.currency is not None:
             spoken = "RANGE" if place != "PARAMETER" and not self.chinese else "CURRENCY"
             joining = self.word(spoken, "duration" if node.word == "DURATION_TYPE" else "")
-            unit = self.spelling.unit_of_type(node.currency.text)
-            return self.word(node.word), f" {joining} {unit}", yearly
+            return self.word(node.word), f" {joining} {self.name(node.currency)}", yearly
         if not node.options:
             return self.word(node.word), yearly
         docs = [self.named(option.name, option.labels) for option in node.options]
@@ -102,7 +101,7 @@ class DeclarationPrinter(GridPrinter):
                 return self.word("RANGE"), " ", ends[0], f" {self.word('TO')} ", ends[1]
             case "UNKNOWN", (values,):
                 given = self.given_value(values)  # type: ignore[arg-type]
-                return self.word("UNKNOWN"), f" {self.word('MEANS')} ", given
+                return self.word("UNKNOWN"), f" {self.word('MEANS')}", self.spaced(given)
             case "SOURCE", (text,):
                 return self.word("SOURCE"), " ", self.text(text)  # type: ignore[arg-type]
         return self.word(node.word)
@@ -206,7 +205,7 @@ class DeclarationPrinter(GridPrinter):
     def _fact(self, node: ast.Given) -> Doc:
         if node.name is None:
             return self.word("AS_OF", "given"), " ", self.expression(node.values[0])
-        return self.name(node.name), " ", self.given_value(node.values)
+        return self.name(node.name), self.spaced(self.given_value(node.values))
 
     def _beside(self, node: ast.Beside) -> Doc:
         count = self.number(node.count)
@@ -225,7 +224,8 @@ class DeclarationPrinter(GridPrinter):
             return head
         benefits = [(self.name(name), " ", self._benefit_value(value)) for name, value in node.benefits]
         gap = (self.mark(","), Line(self.spelling.comma("", "")))
-        return head, self.mark(","), self._blank(), self.word("WITH", "expect"), " ", separated(benefits, gap)
+        joining = f"{self.mark(',')}{self.word('WITH', 'expect')}" if self.chinese else f" {self.word('WITH')}"
+        return head, joining, " ", Group(Nest(separated(benefits, gap)))
 
     def _benefit_value(self, value: ast.Expression | ast.Ratio | None) -> Doc:
         if isinstance(value, ast.Ratio):

@@ -157,7 +157,8 @@ class ExpressionPrinter:
     def _intop(self, node: ast.InTop) -> Doc:
         count = self.name(node.count) if isinstance(node.count, ast.Name) else self.number(node.count)
         if self.chinese:
-            places = isinstance(node.count, ast.Number) and node.count.quantity.unit != "%"
+            share = isinstance(node.count, ast.Name) or node.count.quantity.unit == "%"
+            places = not share or self.written.between(node.count.at[1], node.at[1], ("MING",))
             last = f" {self.word('QIAN')} {count}" + (f" {self.word('MING')}" if places else "")
             return self.expression(node.by, POSTFIX), self._within(node.within), last
         # `by rank by x within y` would take the groups for itself
@@ -248,8 +249,7 @@ class ExpressionPrinter:
         if is_listed(node):
             word = self.word("ALL_OF" if token == "AND" else "ANY_OF")
             return word, self.expressions(node.operands, node.at[0], node.at[1], " ")
-        least = NOT if token == "AND" else AND
-        parts = [self.expression(operand, least) for operand in node.operands]
+        parts = [self.expression(operand, NOT) for operand in node.operands]  # brackets tell what belongs to what
         made: list[Doc] = parts[:1]
         for before, part in pairwise(parts):
             gap = self.spelling.around_word(flat(before), flat(part))
@@ -318,4 +318,4 @@ def is_listed(node: ast.Junction) -> bool:
 def is_plain_growth(node: ast.Series) -> bool:
     """Whether a growth is that of one year, which English leaves unsaid and Chinese says."""
     years = node.years.quantity if node.years else None
-    return node.function == "growth" and (years is None or (years.value, years.unit) == (1, "years"))
+    return node.function == "growth" and (years is None or (years.value == 1 and years.unit == "years"))

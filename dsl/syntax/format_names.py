@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from typing import Any, Protocol, TypeVar, cast
 
 from dsl.syntax import ast
+from dsl.syntax.format_spelling import type_unit
 from dsl.text.diagnostics import Language
 
 Options = Sequence[ast.Option | ast.Row]
@@ -174,10 +175,19 @@ class Translator:
     def _untouched(self, node: N) -> N:
         return node
 
-    _usedecl = _benefitdecl = _untouched
+    _usedecl = _untouched
+
+    def _typename(self, node: ast.TypeName) -> ast.TypeName:
+        if node.currency is None:
+            return node
+        return replace(node, currency=replace(node.currency, text=type_unit(node.currency.text, self.language)))
 
     def _factdecl(self, node: ast.FactDecl) -> ast.FactDecl:
-        return replace(node, properties=tuple(self._of_fact(p, node.type.options) for p in node.properties))
+        properties = tuple(self._of_fact(p, node.type.options) for p in node.properties)
+        return replace(node, type=self.tree(node.type), properties=properties)
+
+    def _benefitdecl(self, node: ast.BenefitDecl) -> ast.BenefitDecl:
+        return replace(node, type=self.tree(node.type))
 
     def _of_fact(self, node: ast.Property, options: Options) -> ast.Property:
         if node.word != "UNKNOWN":
@@ -190,7 +200,8 @@ class Translator:
 
     def _parameterdecl(self, node: ast.ParameterDecl) -> ast.ParameterDecl:
         options = node.type.options if node.type else ()
-        return replace(node, values=tuple(replace(v, value=self._value(v.value, options)) for v in node.values))
+        values = tuple(replace(v, value=self._value(v.value, options)) for v in node.values)
+        return replace(node, type=self.tree(node.type) if node.type else None, values=values)
 
     def _row(self, node: ast.Row) -> ast.Row:
         return replace(node, when=self.tree(node.when) if node.when is not None else None)
@@ -216,8 +227,8 @@ class Translator:
             cells = tuple(self._cell_of(cell, i) for cell, i in zip(row.cells, node.inputs, strict=True))
             outcomes = tuple(self._value(o, options) for o, options in zip(row.outcomes, given, strict=False))
             rows.append(replace(row, cells=cells, outcomes=outcomes))
-        inputs, outputs = (tuple(self.tree(n) for n in nodes) for nodes in (node.inputs, node.outputs))
-        return replace(node, inputs=inputs, outputs=outputs, rows=tuple(rows))
+        inputs = tuple(self.tree(i) for i in node.inputs)
+        return replace(node, inputs=inputs, outputs=tuple(map(self._name, node.outputs)), rows=tuple(rows))
 
     def _cell_of(self, cell: ast.Cell, looked_up: ast.Expression) -> ast.Cell:
         self.looked_up = self._options(looked_up)

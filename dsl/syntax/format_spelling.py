@@ -151,12 +151,15 @@ class Spelling:
             return f"{years}年前"
         return f"{years} {'year' if years == '1' else 'years'} ago"
 
-    def unit_of_type(self, name: str) -> str:
-        """The currency of an amount or the unit of a duration, as a type names it."""
-        key = CURRENCIES.get(name) or SPANS.get(name)
-        if key is None or not self.translating:
-            return self.name(name)
-        return UNIT_WORDS[key][self.language == "zh"]
+
+def type_unit(name: str, language: Language) -> str:
+    """The currency of an amount or the unit of a duration, as a type names it in a language.
+
+    >>> type_unit("EUR", "zh"), type_unit("天", "en")
+    ('欧元', 'days')
+    """
+    key = CURRENCIES.get(name) or SPANS.get(name)
+    return UNIT_WORDS[key][language == "zh"] if key is not None else name
 
 
 @lru_cache(maxsize=65536)

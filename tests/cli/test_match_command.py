@@ -203,6 +203,22 @@ def test_every_kind_of_benefit(huice, pack, tmp_path: Path, ending: str) -> None
     assert "term" not in rows[0]  # no policy gives it
 
 
+def test_names_of_a_pack_never_hide_columns_of_the_layout(huice, pack, tmp_path: Path) -> None:
+    text = "fact score: points benefit answer: count benefit allocation: count\n" + (
+        "policy enterprise: score ≥ 0 gives answer = 1, with allocation = 2"
+    )
+    people = tmp_path / "p.csv"
+    people.write_text("id,score\na,1\n", encoding="utf-8")
+    for ending in (".csv", ".parquet", ".ndjson"):
+        out = tmp_path / f"o{ending}"
+        assert huice("match", pack(text), people, *AS_OF, "--out", out).code == 0
+        [row] = texts_of(out)
+        assert (row["policy"], row["answer"], row["benefit_answer"]) == ("enterprise", "match", "1")
+        assert row["benefit_allocation"] == "2"
+        assert huice("match", pack(text), people, *AS_OF, "--out", out, "--layout", "wide").code == 0
+        assert texts_of(out) == [{"enterprise": "a", "policy_enterprise": "match"}]
+
+
 def test_an_empty_population_is_no_mistake(huice, samples: Path, tmp_path: Path) -> None:
     people = tmp_path / "p.csv"
     people.write_text("id,score\n", encoding="utf-8")

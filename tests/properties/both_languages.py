@@ -40,9 +40,10 @@ def _fill(template: str, parts: "tuple[Said | str | int, ...]", language: str) -
     return filled
 
 
-def listed(parts: "list[Said]", separator: str = ", ") -> Said:
+def listed(parts: "list[Said]", separator: "str | Said" = ", ") -> Said:
     """Pieces in a row."""
-    return Said(separator.join(p.en for p in parts), separator.join(p.zh for p in parts))
+    between = separator if isinstance(separator, Said) else Said(separator, separator)
+    return Said(between.en.join(p.en for p in parts), between.zh.join(p.zh for p in parts))
 
 
 def squeezed(text: str) -> str:

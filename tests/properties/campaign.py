@@ -30,7 +30,7 @@ def fingerprint_of(number: int) -> str:
     pack = make_pack(random)
     program = check([Source("made.policy", pack.en)]).program
     assert program is not None
-    return fingerprint(program, make_people(program, random, 60, pack.cuts), pack.as_of)
+    return fingerprint(program, make_people(program, random, 60, pack.cuts, pack.as_of), pack.as_of)
 
 
 def try_case(number: int) -> str:
@@ -47,7 +47,7 @@ def try_case(number: int) -> str:
             if other is None or ir.render(other) != tree:
                 return "another tree in Chinese"
     size = random.choice((0, 1, 7, 40, 130))
-    people = make_people(checked.program, random, size, pack.cuts, huge=random.choice((0, 10, 60)))
+    people = make_people(checked.program, random, size, pack.cuts, pack.as_of, huge=random.choice((0, 10, 60)))
     found = differences(checked.program, people, pack.as_of)
     return "\n".join(found[:5])
 

@@ -62,7 +62,9 @@ def make_case(random: Random, seed: int, size: int, *, huge: int = 10, stated: b
     pack = make_pack(random, **options)
     note(pack.en)
     program = read(pack.en)
-    return Case(pack, program, make_people(program, Random(seed), size, pack.cuts, huge=huge, stated=stated))
+    return Case(
+        pack, program, make_people(program, Random(seed), size, pack.cuts, pack.as_of, huge=huge, stated=stated)
+    )
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from itertools import pairwise
 from random import Random
 
 from both_languages import Said, listed, say
-from policies_made import PolicyMaker
+from grids_made import GridMaker
 from sentences import DAYS
 
 from dsl.meaning.types import date_of
@@ -24,6 +24,7 @@ DOMAINS = {
 }
 MEMBERS = (("gazelle", "瞪羚"), ("srdi", "专精"), ("unicorn", "角兽"))
 TYPE_WORDS = {t: w for t, _, _, w in FACTS if w}
+YEARLY = ("money", "count", "points", "percent", "number")
 PARAMETERS = ("points", "money", "percent", "count", "number", "date", "months", "bool", "text", "code")
 
 
@@ -54,7 +55,7 @@ def _joined(lines: list[Said], language: str) -> str:
     return "\n".join(getattr(line, language) for line in lines) + "\n"
 
 
-class PackMaker(PolicyMaker):
+class PackMaker(GridMaker):
     """Declares facts, parameters, defines, classifications and benefits, then policies over them."""
 
     def __init__(self, random: Random, *, ranks: bool, plain: bool) -> None:
@@ -73,7 +74,11 @@ class PackMaker(PolicyMaker):
             self._define(i)
         for i in range(self.random.randrange(3)):
             self._classify(i)
+        for i in range(self.pick((0, 0, 1, 2))):
+            self.scorecard(i)
         self.declare_benefits()
+        made = (self.table(i) for i in range(self.pick((0, 1, 2))))
+        self.tables = [table for table in made if table is not None]
 
     def _head(self, keyword: str, name: str, label: str) -> Said:
         return Said(say(f"{{{keyword}}} {name} “{label}”").en, say(f"{{{keyword}}} {name} “{label}”").zh)
@@ -90,6 +95,9 @@ class PackMaker(PolicyMaker):
         elif type_ == "set":
             self.members = [Said(n, zh) for n, zh in MEMBERS]
             written = say("{SET_OF} ({})", self._options(MEMBERS))
+        if type_ in YEARLY and not self.plain and self.chance(20):
+            written = say("{} {YEARLY}", written)
+            self.yearly.append((type_, Said(name, label)))
         more = say(", {IMPROVABLE}") if self.chance(10) else say("")
         if not self.plain and self.chance(15):
             more = say(", {UNKNOWN} {MEANS} {}", self.given(type_))

@@ -8,7 +8,8 @@ from sentences import CODES, TEXTS
 
 from dsl.meaning import ir
 from dsl.meaning.types import MAX_INT, REAL, Kind, Type, Value
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import Fact, in_year
+from dsl.meaning.years import year_of
 from engine.facts.columns import Population, population_of
 from engine.match.calendar import FIRST, LAST
 
@@ -22,10 +23,15 @@ Cuts = Mapping[str, Sequence[int | float]]
 
 
 def make_people(
-    program: ir.Program, random: Random, size: int, cuts: Cuts, *, huge: int = 10, stated: bool = True
+    program: ir.Program, random: Random, size: int, cuts: Cuts, as_of: int, *, huge: int = 10, stated: bool = True
 ) -> Population:
-    """So many enterprises for a program; of a hundred columns `huge` hold values near the end of the range."""
+    """So many enterprises for a program; of a hundred columns `huge` hold values near the end of the range.
+
+    Yearly facts have columns for the years around the day of the question, and one of no year, which nothing reads.
+    """
     facts = list(program.facts.values())
+    years = [year_of(as_of, ago) for ago in range(-1, 5)]
+    facts += [Fact(in_year(f.name, y), (), f.type) for f in program.facts.values() if f.yearly for y in years]
     if stated:
         facts += [Fact(n, (), d.type) for n, d in program.derived.items() if random.randrange(100) < STATED]
     columns = {f.name: _column(f.type, random, size, cuts, huge) for f in facts}

@@ -31,6 +31,7 @@ class PolicyMaker(Sentences):
         super().__init__(random, ranks=ranks, plain=plain)
         self.benefits: list[tuple[str, Said]] = []
         self.groups: dict[str, tuple[str, Said] | None] = {}
+        self.tables: list[tuple[Said, list[tuple[str, Said]]]] = []
 
     def declare_benefits(self) -> None:
         """Some benefits of every type; the first is always there."""
@@ -103,6 +104,11 @@ class PolicyMaker(Sentences):
     def _grants(self, clauses: list[Said]) -> list[tuple[str, Said]]:
         chosen = [b for b in self.benefits if self.chance(35)]
         parts = [self._give(type_, name) for type_, name in chosen]
+        free = [t for t in self.tables if not {n for _, n in t[1]} & {n for _, n in chosen}]
+        if free and self.chance(60):
+            table, outputs = self.pick(free)
+            clauses.append(say("{GIVES} {} {BY} {}", listed([n for _, n in outputs], say(" {AND} ")), table))
+            chosen = [*chosen, *outputs]
         while parts:
             count = 1 + self.random.randrange(min(2, len(parts)))
             both = self.pick(("{GIVES} {}, {WITH} {}", "{GIVES} {} {WITH} {GIVES} {}"))

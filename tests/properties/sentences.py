@@ -41,6 +41,7 @@ class Sentences:
         self.members: list[Said] = []
         self.policies: list[Said] = []
         self.open_parameters: list[Said] = []
+        self.yearly: list[tuple[str, Said]] = []
         self.cuts: dict[str, set[int | float]] = {}
 
     # choices
@@ -139,6 +140,8 @@ class Sentences:
         """An expression of a type with an operator at most `depth` times inside another."""
         if type_ == "bool":
             return say("({})", self.condition(depth))
+        if depth > 0 and self.yearly and self.chance(20) and (found := self._of_years(type_)):
+            return found
         forms = _FORMS.get("one" if type_.startswith("one:") else type_, ())
         if depth <= 0 or not forms or self.chance(30):
             return self.leaf(type_)
@@ -224,6 +227,21 @@ class Sentences:
     def _points_of_percent(self, type_: str, depth: int) -> Said:
         points = Said("1.5 percentage points", "1.5个百分点")
         return say("({} {} {})", self.value(type_, depth), self.pick(("+", "-")), points)
+
+    def _of_years(self, type_: str) -> Said | None:
+        """A yearly fact some years ago, or what it comes to over several."""
+        if type_ == "percent" and self.chance(50):
+            years, (_, name) = 1 + self.random.randrange(3), self.pick(self.yearly)
+            over = f" over {years} years" if years > 1 else ""
+            return Said(f"(growth of {name.en}{over})", f"(近{years}年 {name.zh} 增长率)")
+        names = [name for t, name in self.yearly if t == type_]
+        if not names:
+            return None
+        name, years = self.pick(names), 1 + self.random.randrange(3)
+        if self.chance(40):
+            return Said(f"({name.en} {years} years ago)", f"({name.zh} {years}年前)")
+        en, zh = self.pick((("sum", "累计"), ("min", "最小值"), ("max", "最大值"), ("average", "平均值")))
+        return Said(f"({en} of {name.en} over {years} years)", f"(近{years}年 {name.zh} {zh})")
 
     def _rank(self, type_: str, depth: int) -> Said:
         if not self.ranks:

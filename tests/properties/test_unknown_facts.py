@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dsl.meaning.vocabulary import Fact
 from engine.facts.columns import Population, population_of
 from engine.match.matches import Answer
 from engine.run import Run
@@ -15,10 +16,10 @@ TRIED = 12  # values tried for one missing cell
 DECIDED = (Answer.match, Answer.no_match)
 
 
-def filled(people: Population, program: Any, row: int, name: str, values: list[Any]) -> Population:
+def filled(people: Population, row: int, name: str, values: list[Any]) -> Population:
     """The enterprise with one missing fact, once for each value that it might turn out to have."""
     known = people.row(row)
-    facts = list(program.facts.values())
+    facts = [Fact(n, (), c.type) for n, c in people.columns.items()]
     return population_of(facts, [(f"with {i}", {**known, name: v}) for i, v in enumerate(values)])
 
 
@@ -29,9 +30,9 @@ def undone(made: Any, trial_values: Callable[..., list[Any]], rows: int) -> list
     answers = {name: run.matches.preview(name) for name in program.policies}
     found = []
     for row in range(min(rows, len(people))):
-        for name in sorted(program.facts.keys() - people.row(row).keys()):
-            values = trial_values(program.facts[name].type, made.pack.cuts)[:TRIED]
-            later = Run(program, filled(people, program, row, name, values), made.as_of)
+        for name in sorted(people.columns.keys() - people.row(row).keys()):
+            values = trial_values(people.columns[name].type, made.pack.cuts)[:TRIED]
+            later = Run(program, filled(people, row, name, values), made.as_of)
             for policy, before in answers.items():
                 for value, after in zip(values, later.matches.preview(policy).tolist(), strict=True):
                     opposite = {before[row], after} == set(DECIDED)
