@@ -5,7 +5,7 @@ A server holds one at a time and swaps it by one assignment; a request keeps the
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ class Snapshot:
     @cached_property
     def ranks(self) -> Ranker:
         """Ranks over the whole population, each computed once."""
-        return cache(self.run.plan.evaluator.ranks)
+        return self.run.plan.evaluator.ranks
 
     @cached_property
     def lists(self) -> dict[tuple[str, Answer], NDArray[np.intp]]:

@@ -29,7 +29,8 @@ class Shelf(Mapping[str, Sequence[Source]]):
         self._folders = {p.name: p for folder in reversed(folders) for p in _packs_in(folder)}
 
     def __getitem__(self, name: str) -> Sequence[Source]:
-        return _read(self._folders[name])[0]
+        sources, _ = _read(self._folders[name])
+        return [Source(f"{name}/{s.name}", s.text) for s in sources]
 
     def __iter__(self) -> Iterator[str]:
         return iter(sorted(self._folders))

@@ -210,7 +210,7 @@ def render(value: object) -> str:
     >>> from dsl.meaning.types import BOOL, POINTS
     >>> render(Compare(type=BOOL, operator="≥", left=FactRef(type=POINTS, name="s"),
     ...                right=Const(type=POINTS, value=600.0)))
-    'compare(≥, fact_ref(s, none), const(600.0))'
+    'compare(≥, fact_ref(s, none, 0), const(600.0))'
     """
     if isinstance(value, Type):
         return f"{value}{{{', '.join(o.name for o in value.options)}}}" if value.options else str(value)

@@ -80,7 +80,9 @@ class DeclarationPrinter(GridPrinter):
         if not decl.properties:
             return head
         docs = [self._property(item) for item in decl.properties]
-        following, _ = self.series(decl.properties, docs, decl.type.at[1], None, Line(self.spelling.comma("", "")))
+        blank = self.spelling.comma("", "")
+        opening = blank if decl.type.options else Line(blank)  # a long list of options folds first
+        following, _ = self.series(decl.properties, docs, decl.type.at[1], None, opening)
         return head, self.mark(","), Group(Nest(following))
 
     def _type(self, node: ast.TypeName, place: str) -> Doc:

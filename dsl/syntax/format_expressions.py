@@ -136,18 +136,17 @@ class ExpressionPrinter:
         unit = self.word(node.unit.upper())
         return (span, " ", self.word("DE"), unit) if self.chinese else (unit, " ", span)
 
-    def _within(self, names: tuple[ast.Name, ...]) -> Doc:
+    def _within(self, names: tuple[ast.Name, ...]) -> str:
         """The groups of a rank; nothing where there are none."""
         if not names:
             return ""
         several = len(names) > 1
-        group = (self.mark("("), self._in_a_row(names), self.mark(")")) if several else self.name(names[0])
-        if self.chinese:
-            return f" {self.word('ZAI')} ", group, f" {self.word('NEI')}"
-        return f" {self.word('WITHIN')} ", group
-
-    def _in_a_row(self, names: Sequence[ast.Name]) -> Doc:
-        return separated([self.name(n) for n in names], self.mark(",") + self.spelling.comma("", ""))
+        row = f"{self.mark(',')}{self.spelling.comma('', '')}".join(self.name(n) for n in names)
+        group = f"{self.mark('(')}{row}{self.mark(')')}" if several else row
+        if not self.chinese:
+            return f" {self.word('WITHIN')} {group}"
+        gap = "" if several else " "
+        return f" {self.word('ZAI')}{gap}{group}{gap}{self.word('NEI')}"
 
     def _rankof(self, node: ast.RankOf) -> Doc:
         if self.chinese:
@@ -278,8 +277,8 @@ class ExpressionPrinter:
     ) -> tuple[Doc, Doc]:
         """Several with commas between them, and what stands behind the last.
 
-        Brief ones fill the lines, others have a line each. Comments stay with the one that they speak of, and then each
-        has its line; those behind the last are taken only where `end` tells how far to look.
+        They fill the lines, but in brackets (`end` is where those close) only brief ones do, others have a line each.
+        Comments stay with the one that they speak of, and then each has its line.
         """
         comma = self.mark(",")
         items: list[Doc] = [(doc, comma) if i < len(docs) - 1 else doc for i, doc in enumerate(docs)]
@@ -292,7 +291,7 @@ class ExpressionPrinter:
             return tuple(rows), END if any(last) else ""
         texts = [flat(doc) for doc in docs]
         lines = [Line(self.spelling.comma(a, b)) for a, b in pairwise(texts)]
-        if all(isinstance(n, _BRIEF) for n in nodes):
+        if end is None or all(isinstance(n, _BRIEF) for n in nodes):
             return (opening, filled(zip(items, [*lines, Line()], strict=True))), ""
         last_line: list[Doc] = [*lines, ""]
         return (opening, *(d for pair in zip(items, last_line, strict=True) for d in pair)), ""

@@ -10,6 +10,7 @@ from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
 WordFor = Callable[[str, str], str]
 SHOWN_GROUPS = 4
+LISTS = frozenset({"near", "known", "names", "tied", "files"})  # arguments that are lists, joined by 、
 
 
 def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> dict[str, str]:
@@ -24,6 +25,8 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             filled[key] = expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):
             filled[key.removesuffix(f"_{language}")] = value
+        elif language == "en" and key in LISTS:
+            filled[key] = value.replace("、", ", ")
         else:
             filled[key] = value
     return filled

@@ -59,6 +59,7 @@ class Evaluator:
         self.program, self.population, self.as_of = program, population, as_of
         self.size = len(population)
         self._vectors: dict[ir.Expr, Vector] = {}
+        self._ranks: dict[ir.Rank, tuple[Vector, Array]] = {}
 
     def column(self, name: str, ago: int = 0) -> Vector:
         """A fact, with what its declaration says an unknown means; a yearly one in the year it is asked for."""
@@ -146,7 +147,12 @@ class Evaluator:
         return Vector(np.broadcast_to(np.asarray(value), (self.size,)), known)
 
     def ranks(self, expr: ir.Rank) -> tuple[Vector, Array]:
-        """Ranks and, for each enterprise, how many are ranked in its group."""
+        """Ranks and, for each enterprise, how many are ranked in its group; computed once for equal ranks."""
+        if expr not in self._ranks:
+            self._ranks[expr] = self._ranked(expr)
+        return self._ranks[expr]
+
+    def _ranked(self, expr: ir.Rank) -> tuple[Vector, Array]:
         by = self.vector(expr.by)
         groups = [self.vector(g) for g in expr.within]
         known = by.known.copy()

@@ -25,7 +25,7 @@ def test_a_match_shows_conditions_offers_cut_off_and_assumptions(explain) -> Non
     said = explain("e08", *AS_OF, "--policy", "hebei_points_loan")
     assert said.code == 0 and said.err == ""
     for part in (
-        "e08 零营收", "截至 2023-06-30",
+        "e08 零营收", "基准日 2023-06-30",
         "河北银行积分贷 hebei_points_loan  符合", "✓ 创新积分达标: 积分≥准入积分  [创新积分 700  ≥ 600]",
         "│   ├── ✗ 高企", "? 研发投入占比≥5%  [研发投入占比 除数为零",
         "授信额度 300万元", "年利率 4.15%", "风险分担 2:2:6", "候补", "按限额次序排第 4",
