@@ -65,7 +65,8 @@ SENTENCES: dict[str, Sentence] = {
     "matching": _S("matching", "匹配中"),
     "wrote": _S("wrote {rows} rows to {file}", "已写出 {rows} 行至 {file}"),
     "origin": _S(
-        "rules {version} · facts {snapshot} · as of {as_of}", "规则版本 {version} · 数据快照 {snapshot} · 基准日 {as_of}"
+        "rules {version} · facts {snapshot} · as of {as_of}",
+        "规则版本 {version} · 数据快照 {snapshot} · 基准日 {as_of}",
     ),
     "took": _S("{pairs} (enterprises × policies) in {seconds} s", "{pairs}（企业×政策），用时 {seconds} 秒"),
     "preview": _S("if it were in force: {answer}", "如在有效期内：{answer}"),

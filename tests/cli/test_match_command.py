@@ -152,7 +152,7 @@ def test_a_tie_that_nothing_decides_exits_1_and_the_file_is_there(huice, pack, t
     people.write_text("id,score\na,700\nb,700\n", encoding="utf-8")
     out = tmp_path / "o.csv"
     said = huice("match", pack(TIED), people, *AS_OF, "--out", out)
-    assert said.code == 1 and "D601" in said.err and "a、b" in said.err
+    assert said.code == 1 and "D601" in said.err and "a, b" in said.err
     assert [row["allocation"] for row in rows_of(out)] == ["waitlisted", "waitlisted"]
     report = MatchReport.model_validate_json(
         huice("match", pack(TIED), people, *AS_OF, "--out", out, "--format", "json").out
