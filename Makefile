@@ -1,7 +1,7 @@
 # Needs only make and python3 (3.11 or newer, with venv). Everything else comes from requirements/, by hash.
 
 PYTHON ?= python3
-PYTEST_ARGS ?=
+PYTEST_ARGS ?= -n auto
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -53,6 +53,11 @@ SENTENCES: dict[str, Sentence] = {
         "{name}: {policies} policies, {facts} facts, {examples} examples; errors: {errors}, warnings: {warnings}",
         "{name}：{policies} 项政策、{facts} 个指标、{examples} 个示例；错误 {errors} 处，提醒 {warnings} 处",
     ),
+    "mended": _S("edits made: {count}", "已修改 {count} 处"),
+    "nothing_to_mend": _S(
+        "`{name}` is no file or folder; give the path of a pack of your own",
+        "`{name}` 不是文件或文件夹，请给出自己的规则包路径",
+    ),
     "version": _S("version {version}", "版本 {version}"),
     "passed": _S("{passed} of {count} examples pass", "{count} 个示例中 {passed} 个通过"),
     "covered": _S(

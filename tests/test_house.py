@@ -147,7 +147,7 @@ def test_the_readme_runs_as_written(tmp_path: Path) -> None:
             for line in text.splitlines():
                 assert line in output, f"the README shows {line!r}; the commands print\n{output}"
             shown += 1
-    assert (ran, shown) == (3, 2)
+    assert (ran, shown) == (4, 3)
 
 
 def test_the_readme_shows_its_two_commands_first() -> None:

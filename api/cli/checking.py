@@ -9,6 +9,7 @@ from rich.table import Table
 from api.cli.options import AsFormat, Format, Lang, Pack
 from api.cli.screen import Screen
 from api.schemas.trials import ClauseCoverage, TrialReport
+from api.usecases.mending import mend_pack
 from api.usecases.packs import load_pack, report
 from api.usecases.trials import VERDICTS, run_examples
 from dsl.meaning import ir
@@ -24,16 +25,20 @@ def check_command(
     context: typer.Context,
     pack: Pack,
     format: AsFormat = Format.text,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend in place what one edit mends.")] = False,
     emit: Annotated[Stage | None, typer.Option(help="Print the checked program instead of the summary.")] = None,
     lang: Lang = None,
 ) -> None:
     """Check a pack: exit 1 when it has an error."""
     screen = Screen(context)
+    mended = mend_pack(pack) if fix else 0
     loaded = load_pack(pack)
     found = report(loaded, screen.language)
     if format is Format.json:
         screen.json(found)
     else:
+        if fix:
+            screen.line(screen.say("mended", count=mended))
         screen.problems(loaded.problems)
         if emit is Stage.ir and loaded.program is not None:
             screen.line(ir.render(loaded.program))

@@ -45,6 +45,7 @@ HELP = {
     "Refuse the file, or read a bad cell as missing.": "遇到无法读取的单元格：报错，或视为缺失。",
     "Yearly facts, a row for each enterprise, year, fact and value.": "年度指标：每行为企业、年度、指标和数值。",
     "The column that holds the ids.": "编号所在的列。",
+    "Mend in place what one edit mends.": "一处修改即可更正的，直接改好。",
     "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
     "List every example and clause.": "逐条列出示例和条件。",
     "Where to write: .csv, .parquet or .ndjson.": "输出文件：.csv、.parquet 或 .ndjson。",

@@ -42,6 +42,9 @@ class Lowerer(Windows):
         """`left operator node`, where `node` may be a word of the left side's type."""
         if left is None:
             return None
+        if left.type.kind is Kind.SET:
+            self.report("E311", node, operator=operator, left_kind=left.type)
+            return None
         right = self._right_side(left, node)
         if right is None:
             return None

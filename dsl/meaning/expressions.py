@@ -116,7 +116,7 @@ class Expressions:
         symbol = self.scope.find(node.text)
         if symbol is None:
             if self.scope.find_policy(node.text):
-                self.report("E207", node, name=node.text, role=Role.POLICY)
+                self.report("E207", node, name=node.text, role_kind=Role.POLICY)
             else:
                 self.scope.unknown(self.island, node)
             return None
@@ -134,7 +134,7 @@ class Expressions:
                 return ir.DefineRef(type=symbol.type, at=at, name=symbol.name, default=default)
             case Role.PARAMETER:
                 return ir.Param(type=symbol.type, at=at, name=symbol.name)
-        self.report("E207", node, name=symbol.name, role=symbol.role)
+        self.report("E207", node, name=symbol.name, role_kind=symbol.role)
         return None
 
     def _chain(self, node: ast.Chain) -> ir.Expr | None:

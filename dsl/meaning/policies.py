@@ -73,7 +73,7 @@ class PolicyBuilder:
             self.scope.unknown(self.symbol.island, node, among=among if Role.BENEFIT in roles else ())
             return None
         if symbol.role not in roles:
-            self._report("E207", node, name=node.text, role=symbol.role, wanted=roles[0])
+            self._report("E207", node, name=node.text, role_kind=symbol.role)
             return None
         return symbol if symbol.type is not None or symbol.role is Role.TABLE else None
 
@@ -183,8 +183,11 @@ class PolicyBuilder:
         self.grants.append(ir.Grant(symbol.name, value, give.up_to, absent, at))
 
     def _amount(self, give: ast.Give, type_: Type) -> tuple[ir.Expr, ir.Expr | None] | None:
-        if (give.ratio is not None) != (type_.kind is Kind.RATIO):
-            self._report("E304", give, left_kind=Kind.RATIO if give.ratio else "", right_kind=type_)
+        if give.ratio is None and type_.kind is Kind.RATIO:
+            self._report("E321", give, name=give.benefit.text, right_kind=type_)
+            return None
+        if give.ratio is not None and type_.kind is not Kind.RATIO:
+            self._report("E304", give, left_kind=Kind.RATIO, right_kind=type_)
             return None
         if give.ratio is not None:
             return self._ratio(give.ratio, type_)
@@ -211,7 +214,7 @@ class PolicyBuilder:
         scale = 10 ** max(len(p.partition(".")[2]) for p in ratio.parts)
         parts = [round(float(p) * scale) for p in ratio.parts]
         if sum(parts) == 0:
-            self._report("E305", ratio, count=0, parties=len(type_.options), names="0")
+            self._report("E318", ratio, right_kind=type_)
             return None
         return ir.Const(type=type_, at=self.lowerer.span(ratio), value=tuple(parts)), None
 

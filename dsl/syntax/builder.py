@@ -251,4 +251,5 @@ class Builder(GridBuilder):
 
 
 def _is_bound(tier: ast.Tier) -> bool:
-    return tier.amount is None and tier.operators in (("≥",), ("≤",))
+    """`at least 3.20%` after the tiers; `≥ 900` without an arrow is a tier that lacks its amount."""
+    return tier.amount is None and len(tier.operators) == 1 and getattr(tier.operators[0], "worded", False)

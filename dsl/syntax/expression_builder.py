@@ -127,7 +127,7 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def compare(self, c: Children) -> str:
         sign = Operator(COMPARISONS[c[0].type])
-        sign.at = at_of(c)
+        sign.at, sign.worded = at_of(c), c[0].type in ("AT_LEAST", "AT_MOST")
         return sign
 
     def _chain(self, c: Children) -> ast.Chain:

@@ -1,5 +1,6 @@
 """The clauses of policies as text."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -7,6 +8,8 @@ from dsl.syntax import ast
 from dsl.syntax.format_expressions import SUM, ExpressionPrinter
 from dsl.syntax.format_layout import Doc, Group, Line, Nest, flat, separated
 from dsl.syntax.format_spelling import Care
+
+_ENDS_IN_NUMBER = re.compile(r"(?<![\w.])\d[\d.,_]*$")
 
 
 class ClausePrinter(ExpressionPrinter):
@@ -77,8 +80,9 @@ class ClausePrinter(ExpressionPrinter):
     def _give(self, give: ast.Give, others: Sequence[ast.Give]) -> Doc:
         """A benefit; with a table several, which were written as one."""
         if give.table is not None:
-            names = self._joined([self.name(g.benefit) for g in (give, *others)])
-            return names, " ", self.word("BY"), " ", self.name(give.table)
+            names = [self.name(g.benefit) for g in (give, *others)]
+            gap = self.spelling.around_word(*names)
+            return f"{gap}{self.word('AND')}{gap}".join(names), " ", self.word("BY"), " ", self.name(give.table)
         if give.ratio is not None:
             return ":".join(give.ratio.parts), " ", self._phrase(give.benefit)
         if give.up_to and give.value is not None:
@@ -91,13 +95,6 @@ class ClausePrinter(ExpressionPrinter):
         gap, sign = self._equals(give, give.value.at[0], flat(amount))
         bounds = [(self.mark(","), self.spelling.comma("", ""), self._bound(*b)) for b in give.bounds]
         return self.name(give.benefit), gap, sign, gap, amount, tuple(bounds)
-
-    def _joined(self, names: Sequence[str]) -> str:
-        text = names[0]
-        for name in names[1:]:
-            gap = self.spelling.around_word(text, name)
-            text += f"{gap}{self.word('AND')}{gap}{name}"
-        return text
 
     def _equals(self, give: ast.Give, end: int, amount: str) -> tuple[str, str]:
         """The blank around `=`, or the author's `is`, and that word or sign."""
@@ -136,7 +133,7 @@ class ClausePrinter(ExpressionPrinter):
     def _tiers(self, give: ast.Give, by: ast.Expression) -> Doc:
         docs = [self._tier(tier) for tier in give.tiers] + [self._bound(*bound) for bound in give.bounds]
         subject = self.expression(by, SUM)
-        if flat(subject)[-1:].isdigit() and flat(docs[0])[:1].isdigit():
+        if _ENDS_IN_NUMBER.search(flat(subject)) and flat(docs[0])[:1].isdigit():
             subject = (self.mark("("), subject, self.mark(")"))  # `5: 900` would be a ratio
         nodes = [*give.tiers, *(value for _, value in give.bounds)]
         begin, opening = by.at[1], "" if self.chinese else " "

@@ -240,8 +240,7 @@ class ExpressionPrinter:
 
     def _negation(self, node: ast.Negation) -> Doc:
         operand = self.expression(node.operand, NOT)
-        word = self.word("NOT")
-        return word, self.spelling.around_word(word, flat(operand)), operand
+        return self.word("NOT"), self.spelling.around_word(flat(operand)), operand
 
     def _junction(self, node: ast.Junction) -> Doc:
         token = "AND" if node.operator == "and" else "OR"
@@ -249,10 +248,8 @@ class ExpressionPrinter:
             word = self.word("ALL_OF" if token == "AND" else "ANY_OF")
             return word, self.expressions(node.operands, node.at[0], node.at[1], " ")
         parts = [self.expression(operand, NOT) for operand in node.operands]  # brackets tell what belongs to what
-        made: list[Doc] = parts[:1]
-        for before, part in pairwise(parts):
-            gap = self.spelling.around_word(flat(before), flat(part))
-            made += [Line(gap), (self.word(token), gap, part)]
+        gap = self.spelling.around_word(*map(flat, parts))
+        made = [parts[0], *(d for part in parts[1:] for d in (Line(gap), (self.word(token), gap, part)))]
         return Group(Nest(tuple(made)))
 
     def _atleast(self, node: ast.AtLeast) -> Doc:

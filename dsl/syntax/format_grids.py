@@ -19,7 +19,7 @@ class GridPrinter(ClausePrinter):
 
     def as_text(self, make: Callable[[N], T], node: N) -> T:
         """What must be known as text before its line is drawn; comments in it are left for the line."""
-        before = self.written.left
+        before, self.written.left = self.written.left, ()
         made = make(node)
         self.written.left = before
         return made

@@ -47,6 +47,7 @@ UNIT_WORDS = {
 SCALES_OF: Mapping[Language, tuple[str, ...]] = {"en": ("K", "M", "B"), "zh": ("千", "万", "亿", "万亿")}
 _QUOTES = {"en": (('"', '"'), ("“", "”"), ("「", "」")), "zh": (("“", "”"), ("「", "」"), ('"', '"'))}
 _LATIN = re.compile(r"[A-Za-z_`]")
+_EDGE_LATIN = re.compile(r"^[A-Za-z_`]|[A-Za-z_`]$")
 
 
 class Care(IntEnum):
@@ -91,10 +92,10 @@ class Spelling:
         """The blank on both sides of an operator's sign."""
         return "" if self.language == "zh" and self.care is Care.CLOSE else " "
 
-    def around_word(self, before: str, after: str) -> str:
-        """The blank on both sides of a short joining word (为 且 或): none between Chinese words."""
-        latin = _LATIN.match(before[-1:]) or _LATIN.match(after[:1])
-        return "" if self.language == "zh" and self.care is Care.CLOSE and not latin else " "
+    def around_word(self, *joined: str) -> str:
+        """The blank on both sides of a short joining word (为 且 或): none where what it joins has no blanks itself."""
+        close = self.language == "zh" and self.care is Care.CLOSE
+        return "" if close and not any(" " in text or _EDGE_LATIN.search(text) for text in joined) else " "
 
     def name(self, text: str) -> str:
         """A name, in backquotes where it would be read as something else."""

@@ -29,7 +29,8 @@ GROUPS: tuple[tuple[frozenset[str], str, str], ...] = (
 WIDER: dict[frozenset[str], frozenset[str]] = {
     _VALUE: frozenset({
         "ALL_OF", "AT_LEAST", "DATE", "STRING", "YES", "NO", "NONE", "FROM", "YEARS", "MONTHS", "DAYS", "ELIGIBLE",
-        "RANK_BY", "MINUS", "NOT", "IF", "IN_TOP", "NOT_IN_TOP",
+        "RANK_BY", "MINUS", "NOT", "IF", "IN_TOP", "NOT_IN_TOP", "SUM_OF", "LEAST_OF", "MOST_OF", "AVERAGE_OF",
+        "GROWTH_OF", "JIN",
     }),
     _CLAUSE: frozenset({
         "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "WITH",
@@ -49,6 +50,9 @@ TOKEN_WORDS = {
     "NAME": ("a name", "名称"), "NUMBER": ("a number", "数"), "STRING": ("a quoted text", "引号中的文字"),
     "DATE": ("a date", "日期"), "RATIO": ("a ratio", "比率"), "COLON": ("`:`", "`：`"), "COMMA": ("`,`", "`，`"),
     "LPAR": ("`(`", "`（`"), "RPAR": ("`)`", "`）`"), "EQ": ("`=`", "`＝`"), "ARROW": ("`→`", "`→`"),
+    "NE": ("`≠`", "`≠`"), "LT": ("`<`", "`＜`"), "LE": ("`≤`", "`≤`"), "GT": ("`>`", "`＞`"), "GE": ("`≥`", "`≥`"),
+    "PLUS": ("`+`", "`＋`"), "MINUS": ("`-`", "`－`"), "STAR": ("`*`", "`×`"), "SLASH": ("`/`", "`÷`"),
+    "$END": ("the end", "结束"), "BAR": ("`|`", "`|`"), "AGO": ("`1 year ago`", "`1年前`"),
 }  # fmt: skip
 # Expected by the grammar but never the likely intention, so not worth a reader's time.
 QUIET = frozenset({"ZAI", "QIAN", "PAIMING", "DE", "NEI", "MING", "JOIN", "ZHIJIAN", "HOLE", "SHI", "ALSO"})

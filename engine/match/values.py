@@ -354,7 +354,7 @@ def _growth(latest: Vector, before: Vector, years: int) -> Vector:
     with np.errstate(all="ignore"):
         ratio = np.where(sound, a, 1.0) / np.where(sound, b, 1.0)
         grown = (ratio if years == 1 else ratio ** (1 / years)) - 1
-    return _finite(np.rint(grown * GROWTH_DECIMALS) / GROWTH_DECIMALS, sound)
+        return _finite(np.rint(grown * GROWTH_DECIMALS) / GROWTH_DECIMALS, sound)
 
 
 def _call(expr: ir.Call, arguments: list[Vector]) -> Vector:

@@ -4,6 +4,7 @@ Whole numbers stay whole except under division; a whole number beside a real one
 """
 
 import calendar
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +81,8 @@ def growth(latest: Known, before: Known, years: int) -> Known:
         return Unknown(frozenset(), DIVISION)
     ratio = a / b
     grown = (ratio if years == 1 else ratio ** (1 / years)) - 1
-    return _finite(round(grown * GROWTH_DECIMALS) / GROWTH_DECIMALS)
+    scaled = grown * GROWTH_DECIMALS
+    return _finite(round(scaled) / GROWTH_DECIMALS if math.isfinite(scaled) else scaled)
 
 
 def call(name: str, arguments: Sequence[Known], type_: Type) -> Known:

@@ -97,7 +97,8 @@ def _promises(run: Run, policy: ir.Policy, allocation: Allocations) -> Iterator[
     """Whatever the slow twin says: never beyond a limit, and nothing for those who are not awarded."""
     awarded = allocation.states == Allocation.awarded
     for limit, cutoff in zip(policy.limits, allocation.cutoffs, strict=True):
-        granted = sum(allocation.granted[limit.benefit][awarded].tolist()) if limit.benefit else int(awarded.sum())
+        amounts = allocation.granted[limit.benefit][awarded].tolist() if limit.benefit else [1] * int(awarded.sum())
+        granted = sum(amounts) if min(amounts, default=0) >= 0 else 0  # a debtor who is turned away leaves more
         if not limit.ties_included and max(cutoff.granted, granted) > max(cutoff.limit, 0) * (1 + 1e-12):
             yield f"{policy.name} grants {cutoff.granted}, in the end {granted}, of {cutoff.limit}"
     for benefit, amounts in allocation.granted.items():
