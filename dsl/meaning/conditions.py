@@ -63,9 +63,6 @@ class Lowerer(Windows):
         if operator not in ("=", "≠") and left.type.kind not in ORDERED:
             self.report("E311", node, operator=operator, left_kind=left.type)
             return None
-        if left.type.kind is Kind.SET:
-            self.report("E311", node, operator=operator, left_kind=left.type)
-            return None
         self._warn_times(left, right)
         if left.type.kind is Kind.BOOL and isinstance(right, ir.Const):
             return left if (operator == "=") == bool(right.value) else negated(left)

@@ -238,6 +238,10 @@ class TableBuilder:
             return None
         branches = list(zip(conditions, amounts, strict=True))
         if self.decl.hit.startswith("collect"):
+            if type_.kind not in NUMERIC or (type_.kind is Kind.DATE and self.decl.hit == "collect_sum"):
+                self.lowerer.report("E311", self.decl.outputs[place], operator=self.decl.hit.replace("_", " "),
+                                    left_kind=type_)  # fmt: skip
+                return None
             return self._collected(branches, type_)
         if type_given is None and branches[-1][1] is not None:  # a new name: the proof says that one row holds
             return cases_of(self.lowerer, self.decl.name, type_, branches[:-1], branches[-1][1])

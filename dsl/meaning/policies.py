@@ -301,20 +301,25 @@ class PolicyBuilder:
             symbol = self.scope.find(key.value.text)
             if symbol is not None and symbol.role is Role.BENEFIT:
                 grant = self._benefit(key.value)
-                return ir.OrderKey(None, grant.benefit, key.ascending) if grant else None
+                if grant is None or not self._ordered(grant.value.type, "by", key):
+                    return None
+                return ir.OrderKey(None, grant.benefit, key.ascending)
         value = self.lowerer.closed(key.value)
-        if value is None:
-            return None
-        if value.type.kind in (Kind.SET, Kind.RATIO, Kind.TEXT, Kind.CODE):
-            self._report("E311", key, operator="by", left_kind=value.type)
+        if value is None or not self._ordered(value.type, "by", key):
             return None
         return ir.OrderKey(value, "", key.ascending)
+
+    def _ordered(self, type_: Type, operator: str, node: ast.Node) -> bool:
+        if type_.kind in (Kind.SET, Kind.RATIO, Kind.TEXT, Kind.CODE):
+            self._report("E311", node, operator=operator, left_kind=type_)
+            return False
+        return True
 
     def _exclusive(self, clause: ast.ExclusiveClause) -> None:
         keep = clause.keep.removeprefix("KEEP_").lower()
         if clause.benefit is None:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
-        elif grant := self._benefit(clause.benefit):
+        elif (grant := self._benefit(clause.benefit)) and self._ordered(grant.value.type, f"keep {keep}", clause):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
 
 

@@ -1,6 +1,6 @@
 """The names a pack may use, what each stands for, and what to suggest for one that is not there."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -165,23 +165,35 @@ def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: 
     declared = {*names, *others}
     words = (k for k in KEYWORDS if (not k.where or READ_IN & set(k.where)) and k.token not in NEVER_ALONE)
     known = declared | {w for k in words for w in k.zh}
-    longest = max((len(w) for w in known), default=0)
+    lengths = sorted({len(w) for w in known})
     for name, at in names.items():
         if name.isascii() or len(name) < 2:
             continue
-        parts = _split(name, known - {name}, longest)
+        parts = _split(name, known, lengths)
         # Two names side by side mean nothing, so only a reading with a keyword in it counts.
         if parts and any(p in declared for p in parts) and any(p not in declared for p in parts):
             problems.append(problem("E203", at, name=name, parts=" + ".join(parts)))
 
 
-def _split(name: str, known: set[str], longest: int) -> list[str] | None:
-    """The name as a row of known words, or None."""
-    reach: list[list[str] | None] = [[], *[None] * len(name)]
-    for end in range(1, len(name) + 1):
-        for start in range(max(0, end - longest), end):
-            before = reach[start]
-            if before is not None and name[start:end] in known:
-                reach[end] = [*before, name[start:end]]
+def _split(name: str, known: set[str], lengths: Sequence[int]) -> list[str] | None:
+    """The name as a row of known words other than itself, or None; `lengths` are those of the known words, ascending."""
+    size = len(name)
+    before: list[int | None] = [0, *[None] * size]  # where the word begins that ends at a place
+    for start in range(size):
+        if before[start] is None:
+            continue
+        for length in lengths:
+            end = start + length
+            if end > size:
                 break
-    return reach[-1]
+            if before[end] is None and length < size and name[start:end] in known:
+                before[end] = start
+    parts: list[str] = []
+    end = size
+    while end:
+        start_of = before[end]
+        if start_of is None:
+            return None
+        parts.append(name[start_of:end])
+        end = start_of
+    return parts[::-1]

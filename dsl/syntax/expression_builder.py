@@ -34,9 +34,12 @@ class BadDate(Exception):
 
 
 class Operator(str):
-    """A comparison's sign, which remembers where it stood: a tier or cell begins with it."""
+    """A comparison's sign, which remembers where it stood, for a tier or cell begins with it, and whether it was
+    written as `at least` or `at most`, which may also be a bound.
+    """
 
     at: ast.At
+    worded: bool
 
 
 def at_of(children: Iterable[Any]) -> ast.At:

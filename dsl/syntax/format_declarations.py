@@ -24,7 +24,7 @@ class DeclarationPrinter(GridPrinter):
 
     def declaration(self, decl: ast.Decl) -> Doc:
         """The whole declaration."""
-        first, *others = self._parts(decl)
+        first, *others = self._stretched(self._parts(decl))
         above, doc = self._part(first)
         rows: list[Doc] = [*(d for comment in above for d in (comment, END)), doc]
         end = first.at[1]
@@ -37,6 +37,13 @@ class DeclarationPrinter(GridPrinter):
             rows += [Note(gap.behind) if gap.behind else "", row]
             end = part.at[1]
         return tuple(rows)
+
+    def _stretched(self, parts: list[Part]) -> list[Part]:
+        """The parts, each up to its last token: brackets and flags are no nodes of the tree."""
+        starts = [part.at[0] for part in parts[1:]]
+        last = [self.written.token_before(start) for start in starts] + [self.written.tokens[-1]]
+        ends = [token.end if token else part.at[1] for token, part in zip(last, parts, strict=True)]
+        return [part._replace(at=(part.at[0], end)) for part, end in zip(parts, ends, strict=True)]
 
     def sentence(self, decl: ast.Decl) -> str:
         """The whole declaration on one line."""

@@ -20,6 +20,8 @@ _INNER = re.compile(
     re.MULTILINE,
 )
 
+LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
+
 
 @dataclass(frozen=True)
 class Island:
@@ -86,6 +88,7 @@ def declared_names(island: Island) -> frozenset[str]:
 
 def _head(text: str) -> str:
     """The first line with more than the keyword: the header of a declaration holds its name and labels."""
+    text = text[:LONGEST_HEAD]
     end = text.find("\n")
     if end >= 0 and len(text[:end].split()) < 2:
         end = text.find("\n", end + 1)

@@ -10,6 +10,7 @@ from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
 WordFor = Callable[[str, str], str]
 SHOWN_GROUPS = 4
+LONGEST = 240  # characters of one argument: a name of a million characters is shown by its beginning
 LISTS = frozenset({"near", "known", "names", "tied", "files"})  # arguments that are lists, joined by 、
 
 
@@ -29,7 +30,7 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             filled[key] = value.replace("、", ", ")
         else:
             filled[key] = value
-    return filled
+    return {k: v if len(v) <= LONGEST else f"{v[:LONGEST]}…" for k, v in filled.items()}
 
 
 def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:

@@ -4,14 +4,17 @@ Offsets count Python characters from 0; lines and columns shown to people count 
 0-based lines and UTF-16 units, as editors expect.
 """
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
 
+_HALVES = re.compile("[\ud800-\udfff]")
+
 
 @dataclass(frozen=True)
 class Source:
-    """One policy text and the name it is known by.
+    """One policy text and the name it is known by. Half characters (lone surrogates) become U+FFFD, as in any decoder.
 
     >>> Source("a.policy", "one\\ntwo").line_column(5)
     (2, 2)
@@ -19,6 +22,10 @@ class Source:
 
     name: str
     text: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if _HALVES.search(self.text):
+            object.__setattr__(self, "text", _HALVES.sub("\N{REPLACEMENT CHARACTER}", self.text))
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
