@@ -118,6 +118,7 @@ def test_every_code_that_is_raised_is_worded() -> None:
     raised = {
         code
         for path in sources("dsl", "engine", "rules", "api")
+        if path.name != "messages.py"
         for code in re.findall(r"[\"']([EWD]\d{3})[\"']", path.read_text(encoding="utf-8"))
     }
     assert raised == set(WORDING), "a code is raised without wording, or worded and never raised"

@@ -52,17 +52,21 @@ def _faults(
         true = [(name, when) for name, when in conditions if holds(when, cell)]
         if not true and not gap_told:
             gap_told = True
-            yield problem("E401", classify.at, name=classify.name, witness=_witness(cell))
+            yield problem("E401", classify.at, name=classify.name, **_witness(cell))
         for (first, one), (second, other) in pairwise(true):
             if (first, second) not in told:
                 told.add((first, second))
                 yield problem("E402", other.at, related=[one.at], name=classify.name, first=first, second=second,
-                              witness=_witness(cell))  # fmt: skip
+                              **_witness(cell))  # fmt: skip
 
 
-def _witness(cell: Cell) -> str:
-    """A cell in words, operands as they were written."""
-    return "，".join(f"{operand.at.text} = {show(value, operand.type)}" for operand, value in cell.items())
+def _witness(cell: Cell) -> dict[str, str]:
+    """A cell in words of both languages, operands as they were written."""
+    en, zh = (
+        [f"{operand.at.text} = {show(value, operand.type, language)}" for operand, value in cell.items()]
+        for language in ("en", "zh")
+    )
+    return {"witness_en": ", ".join(en), "witness_zh": "，".join(zh)}
 
 
 def _atoms(expr: ir.Expr) -> Iterator[ir.Expr]:

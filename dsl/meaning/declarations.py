@@ -8,7 +8,7 @@ from itertools import pairwise
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
 from dsl.meaning.grids import derive
-from dsl.meaning.literals import held, is_open, type_of_quantity
+from dsl.meaning.literals import code_of_refusal, held, is_open, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import NUMERIC, Kind, Option, Type, Value
 from dsl.meaning.vocabulary import Benefit, Fact
@@ -128,8 +128,7 @@ def parameter_of(symbol: Symbol, scope: Scope) -> ir.Parameter | None:
             return None
         value, own = found
         if type_ is not None and own != type_ and not (is_open(own) and is_open(type_)):
-            lowerer.report("E301", dated, left=island.span(dated.value.at).text, left_kind=own, right="",
-                           right_kind=type_)  # fmt: skip
+            lowerer.report("E304", dated.value, left_kind=own, right_kind=type_)
             return None
         type_ = own if type_ is None or own.unit == "scaled" else type_
         rows.append((dated.start.days if dated.start else None, dated.end.days if dated.end else None, value))
@@ -158,7 +157,7 @@ def _parameter_value(
             own = declared
         value = node.quantity.value * sign
         if not is_open(own) and held(value, own) is None:
-            lowerer.report("E308", node, right_kind=own)
+            lowerer.report(code_of_refusal(value), node, right_kind=own)
             return None
         return value, own
     const = lowerer.typed(node, declared) if declared else lowerer.closed(node)

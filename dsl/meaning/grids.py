@@ -345,7 +345,7 @@ def outputs_of(symbol: Symbol, scope: Scope) -> list[Symbol]:
     return [
         Symbol(Role.DEFINE, o.text, symbol.island, ast.TableOutput(o.at, o, (), decl), borrowed=symbol.borrowed)
         for o in decl.outputs
-        if scope.find(o.text) is None
+        if scope.find(o.text) is None and o.text not in scope.poisoned and not scope.name_lost
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from dsl.meaning import ir
-from dsl.meaning.literals import held, is_open
+from dsl.meaning.literals import code_of_refusal, held, is_open
 from dsl.meaning.types import MONEY, NUMBER, Kind, Type, Value
 from dsl.text.diagnostics import Diagnostic, problem
 
@@ -35,7 +35,7 @@ def parameters_fit(program: ir.Program) -> list[Diagnostic]:
                 if not isinstance(value, Decimal):
                     continue
                 if parameter_value(value, expr.type) is None:
-                    found.append(problem("E308", expr.at, read=str(value), right_kind=expr.type))
+                    found.append(problem(code_of_refusal(value), expr.at, read=str(value), right_kind=expr.type))
                 elif is_open(parameter.type) and expr.type.kind is Kind.PERCENT and abs(value) > 1:
                     found.append(
                         problem("E303", expr.at, read=str(value), percent=f"{value}%", times=f"{value * 100}%")

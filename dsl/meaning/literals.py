@@ -63,8 +63,13 @@ def _refusal(value: Decimal, source: Type, target: Type, expr: Expr) -> Diagnost
     if target.kind is Kind.COUNT and value != int(value):
         return None  # a count compared with 2.5 is compared as a number
     if held(value, target) is None:
-        return problem("E308" if abs(value) < MAX_INT // 100 else "E309", expr.at, read=shown, right_kind=target.kind)
+        return problem(code_of_refusal(value), expr.at, read=shown, right_kind=target.kind)
     return None
+
+
+def code_of_refusal(value: Decimal) -> str:
+    """Which code tells that a number cannot be held: too fine, or too large."""
+    return "E308" if abs(value) < MAX_INT // 100 else "E309"
 
 
 def settle(expr: Expr, want: Type, problems: list[Diagnostic]) -> Expr | None:

@@ -257,7 +257,8 @@ class PolicyBuilder:
             return None
         assert isinstance(symbol.decl, ast.TableDecl)
         if all(self.scope.find(o.text) is not benefit for o in symbol.decl.outputs):
-            self._report("E328", give, name=table.text, benefit=give.benefit.text)
+            if not symbol.partial:
+                self._report("E328", give, name=table.text, benefit=give.benefit.text)
             return None
         return TableBuilder(self.scope, symbol, symbol.decl).output(benefit.name, type_)
 
@@ -284,7 +285,7 @@ class PolicyBuilder:
         amount = self.lowerer.typed(clause.amount, type_)
         if amount is None:
             return
-        if isinstance(amount, ir.Const) and isinstance(amount.value, int | float) and amount.value < 0:
+        if self._negative(amount):
             self._report("E414", clause.amount)
             return
         if not clause.order:
@@ -295,6 +296,13 @@ class PolicyBuilder:
         if len(kept) == len(keys):
             self.limits.append(ir.Limit(benefit, amount, kept, "TIES" in clause.flags, "PARTIAL" in clause.flags,
                                         self.lowerer.span(clause)))  # fmt: skip
+
+    def _negative(self, amount: ir.Expr) -> bool:
+        """Whether a limit is below zero on some day."""
+        if isinstance(amount, ir.Param):
+            decl = self.scope.symbols[amount.name].decl
+            return isinstance(decl, ast.ParameterDecl) and any(isinstance(v.value, ast.Negative) for v in decl.values)
+        return isinstance(amount, ir.Const) and isinstance(amount.value, int | float) and amount.value < 0
 
     def _order_key(self, key: ast.OrderKey) -> ir.OrderKey | None:
         if isinstance(key.value, ast.Name):

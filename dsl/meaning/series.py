@@ -96,12 +96,14 @@ class Windows(Expressions):
         return self._back(operand, years, node.operand, node)
 
     def _series(self, node: ast.Series) -> ir.Expr | None:
-        least = 1 if node.function == "growth" else 0
-        years = self._years(node.years) if node.years is not None else least
+        if node.years is None and node.function != "growth":
+            self.report("E324", node, most=MOST_YEARS)
+            return None
+        years = self._years(node.years) if node.years is not None else 1
         operand = self.closed(node.operand)
         if years is None or operand is None:
             return None
-        if not sums(operand.type) or years < 1:
+        if not sums(operand.type):
             self.report("E311", node, operator=f"{node.function} of", left_kind=operand.type)
             return None
         count = years + 1 if node.function == "growth" else years

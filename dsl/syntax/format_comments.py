@@ -49,6 +49,14 @@ class Written:
         found = (t for t in reversed(self.tokens) if t.end <= place and (not types or t.type in types))
         return next(found, None)
 
+    def opened(self, place: int) -> int:
+        """Where the brackets open that stand right before a place: they are no nodes of the tree."""
+        token = self.token_before(place)
+        while token is not None and token.type == "LPAR":
+            place = token.start
+            token = self.token_before(place)
+        return place
+
     def words(self, node: Node) -> str:
         """The text of a node, blanks and line breaks as single blanks."""
         return " ".join(self.text[node.at[0] : node.at[1]].split())

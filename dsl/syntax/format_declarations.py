@@ -159,7 +159,8 @@ class DeclarationPrinter(GridPrinter):
         at = (decl.at[0], self._end_of_head(decl))
         parts = [Part(at, lambda: self.head(self.word("DIMENSION"), decl))]
         for line, subject in zip(decl.lines, self.as_text(self.subjects, decl.lines), strict=True):
-            parts.append(Part(line.at, partial(self.score_line, line, subject), depth=2))
+            begin = self.written.opened(line.at[0])
+            parts.append(Part((begin, line.at[1]), partial(self.score_line, line, subject), depth=2))
         return parts
 
     def _score_bound(self, token: str, value: ast.Expression) -> Part:

@@ -6,7 +6,7 @@ read; where no change helps, the clause is left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from importlib.resources import files
 
@@ -24,6 +24,7 @@ from dsl.syntax.recover import WRITTEN, Automaton, Repair, likeness, nearest_spe
 
 MAX_REPAIRS = 10
 MAX_NESTED = 60  # `not not …` and `else if …` nest without parentheses
+MAX_LEVELS = 120  # of expressions in the tree, whatever they nest by; everything behind may descend freely
 Range = tuple[int, int]
 
 
@@ -113,7 +114,7 @@ class Reading:
                 reader.feed_token(LarkToken(token.type, token.text, start_pos=token.start, end_pos=token.end))
                 index += 1
             stacks.append(state.state_stack[:])
-            self.tree = reader.feed_eof()  # type: ignore[no-untyped-call]  # lark leaves it untyped
+            self._accept(reader.feed_eof())  # type: ignore[no-untyped-call]  # lark leaves it untyped
             return None
         except UnexpectedInput:
             self._repair(Automaton(state.parse_conf.states, state.parse_conf.end_state), stacks, index)
@@ -123,6 +124,12 @@ class Reading:
                 raise
             self._bad_date(cause)
         return index
+
+    def _accept(self, tree: ast.Decl) -> None:
+        if deep := _too_deep(tree):
+            self.slips.append(Slip("E105", *deep.at, {"limit": str(MAX_LEVELS)}))
+        else:
+            self.tree = tree
 
     def _bad_date(self, cause: BadDate) -> None:
         self.slips.append(Slip("E106", *cause.at, {"read": cause.text}))
@@ -193,6 +200,25 @@ def _too_nested(tokens: Sequence[Token]) -> Token | None:
         if run > MAX_NESTED or ifs > MAX_NESTED:
             return token
     return None
+
+
+def _too_deep(tree: ast.Decl) -> ast.Node | None:
+    """A node of the tree beyond `MAX_LEVELS` (not recursive: that is the point)."""
+    pending: list[tuple[object, int]] = [(tree, 0)]
+    while pending:
+        item, level = pending.pop()
+        if isinstance(item, ast.Node):
+            if level > MAX_LEVELS:
+                return item
+            pending.extend((getattr(item, name), level + 1) for name in _parts(type(item)))
+        elif isinstance(item, tuple):
+            pending.extend((part, level) for part in item)
+    return None
+
+
+@lru_cache(maxsize=256)
+def _parts(kind: type[ast.Node]) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name != "at")
 
 
 def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:

@@ -18,7 +18,7 @@ SEED = 20230301
 MUTANTS = 300  # of each pack
 KINDS = ("delete", "double", "swap", "replace", "insert")
 # The share of erroneous mutants with exactly one message, one point below what was measured.
-LEAST = {"english": 1.0, "chinese": 1.0}
+LEAST = {"english": 0.873, "chinese": 0.894}
 
 ENGLISH = """\
 # The points loan of one zone.
