@@ -16,7 +16,7 @@ _STARTER = rf"(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)|(?P<glued>{_HAN_W
 _CUT = re.compile(r"^[ \t\u3000\ufeff]*" + _STARTER, re.MULTILINE)
 # Quoted text and comments are passed over when a starter is looked for within a line.
 _INNER = re.compile(
-    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[ \t\u3000;；。])" + _STARTER,
+    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[ \t\u3000;；。\r])" + _STARTER,
     re.MULTILINE,
 )
 
@@ -75,14 +75,16 @@ def declared_names(island: Island) -> frozenset[str]:
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
     tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
     found: set[str] = set()
+    named = -1  # the place of the last name that is declared
     for i, token in enumerate(tokens):
         previous = tokens[i - 1].type if i else ""
         before = tokens[i - 2].type if i > 1 else ""
-        follows_name = previous == "NAME" or (previous == "ALSO" and before in ("STRING", "NAME"))
-        if token.type == "STRING" and follows_name:
+        labels = named == i - 1 or (previous == "ALSO" and before in ("STRING", "NAME"))
+        if token.type == "STRING" and labels:
             found.add(token.text.strip())
         elif token.type == "NAME" and _introduces(island, tokens, i):
             found.add(token.text)
+            named = i
     return frozenset(n for n in found if n)
 
 
@@ -123,5 +125,9 @@ def _introduces(island: Island, tokens: Sequence[Token], i: int) -> bool:
         return tokens[i - 1].type == "DIMENSION"
     if island.starter == "TABLE":  # outputs, which may be new names
         return any(t.type == "ARROW" for t in tokens[:i])
-    following = tokens[i + 1].type if i + 1 < len(tokens) else ""
-    return island.starter == "CLASSIFY" and following in ("STRING", "WHEN", "OTHERWISE", "ALSO")
+    following = [t.type for t in tokens[i + 1 : i + 3]]
+    if island.starter != "CLASSIFY" or not following:
+        return False
+    if following[0] == "STRING":  # a row's label; other texts are values that the row compares with
+        return following[1:] in (["WHEN"], ["OTHERWISE"], ["ALSO"])
+    return following[0] in ("WHEN", "OTHERWISE", "ALSO")

@@ -55,7 +55,7 @@ REFUSED = [
     ("minus signs", "policy p: a ≥ " + "-" * 50_000 + "1", "E104"),
     ("a word of a megabyte", "policy p: score ≥ 600 and " + "x" * 1_000_000, "E201"),
     ("a Han word of a megabyte", "政策 p：积分≥600且" + "很" * 1_000_000, "E201"),
-    ("100,000 terms", "policy p: " + " + ".join(["a"] * 100_000) + " ≥ 1", "E105"),
+    ("100,000 terms", "policy p: " + "+".join(["a"] * 100_000) + " ≥ 1", "E105"),
     ("100,000 factors", "policy p: " + " * ".join(["a"] * 5000) + " ≥ 1", "E105"),
     ("10,000 if-else", "define d = " + "if hnte then 1 else " * 10_000 + "2", "E105"),
     ("10,000 if-then", "define d = " + "if hnte then " * 10_000 + "1" + " else 2" * 10_000, "E105"),
