@@ -39,6 +39,10 @@ SENTENCES: dict[str, Sentence] = {
     "unknown_ending": _S(
         "cannot write `{file}`: expected a name that ends in {known}", "无法写出 `{file}`：文件名应以 {known} 结尾"
     ),
+    "unprintable": _S(
+        "the formatter would change what this means, so it changes nothing; please report it: {text}",
+        "整理后含义会改变，因此未作任何改动；请报告此问题：{text}",
+    ),
     "unwritable": _S(
         "cannot write `{file}`: {reason}; nothing was left there", "无法写出 `{file}`：{reason}；未留下任何内容"
     ),

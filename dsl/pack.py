@@ -16,12 +16,13 @@ from dsl.meaning.examples import ExampleBuilder
 from dsl.meaning.functions import SPELLINGS
 from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.invariants import parameters_fit
+from dsl.meaning.levels import too_deep
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
 from dsl.syntax import ast
 from dsl.syntax.islands import Island, declared_names, islands, spelt
 from dsl.syntax.lexer import Slip
-from dsl.syntax.parser import parse
+from dsl.syntax.parser import MAX_REPAIRS, parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
 from dsl.text.source import Source, Span
 
@@ -62,7 +63,7 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     doubtful: list[Span] = []
     name_lost = False
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
-        parsed = parse(island, names)
+        parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
             problems += [_of_slip(island, slip) for slip in parsed.slips]
         broken = any(slip.code.startswith("E") for slip in parsed.slips)
@@ -166,11 +167,11 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
         grid = TableBuilder(scope, table, table.decl).as_classify()
         scope.problems += check_partition(grid, facts) if grid is not None else []
     policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
-    _refuse_cycles(policies, scope)
+    order = _refuse_cycles(policies, scope)
     _refuse_mixed_groups(policies, scope)
     built = tuple(ExampleBuilder(tree, island, scope).build() for island, tree in examples)
     program = ir.Program(facts, benefits, parameters, derived, policies, built)
-    scope.problems += parameters_fit(program)
+    scope.problems += parameters_fit(program) + too_deep(program, order)
     return program
 
 
@@ -188,14 +189,15 @@ def _refuse_second_readings(scope: Scope) -> None:
     second_readings(places, others, scope.problems)
 
 
-def _refuse_cycles(policies: Mapping[str, ir.Policy], scope: Scope) -> None:
-    """`eligible for` must not lead back to the policy that asks."""
+def _refuse_cycles(policies: Mapping[str, ir.Policy], scope: Scope) -> list[str]:
+    """`eligible for` must not lead back to the policy that asks; the policies behind those they ask about."""
     uses = {name: sorted(eligible_names(policy)) for name, policy in policies.items()}
     try:
-        TopologicalSorter(uses).prepare()
+        return list(TopologicalSorter(uses).static_order())
     except CycleError as error:
         names = list(reversed(error.args[1]))
         scope.problems.append(problem("E404", policies[names[0]].at, names=" → ".join(names)))
+        return []
 
 
 def _refuse_mixed_groups(policies: Mapping[str, ir.Policy], scope: Scope) -> None:

@@ -17,6 +17,9 @@ HELP = {
     "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
         "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"
     ),
+    "Put a pack's text in the canonical layout and name the files that changed: exit 1 when it has an error.": (
+        "将规则包的文字整理为规范格式，并列出改动的文件；有错误时退出码为 1。"
+    ),
     "Answer every policy of a pack for every enterprise, and write the answers to a file.\n\n"
     "Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.": (
         "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
@@ -48,6 +51,9 @@ HELP = {
     "Mend in place what one edit mends.": "一处修改即可更正的，直接改好。",
     "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
     "List every example and clause.": "逐条列出示例和条件。",
+    "Change nothing; show what would change, and exit 1.": "不改动文件，只显示将有的改动，此时退出码为 1。",
+    "Change nothing; print the text.": "不改动文件，只输出文字。",
+    "Translate into this language; else every file keeps its own.": "译为此语言；缺省保持各文件原有的语言。",
     "Where to write: .csv, .parquet or .ndjson.": "输出文件：.csv、.parquet 或 .ndjson。",
     "Where to write: .csv or .parquet.": "输出文件：.csv 或 .parquet。",
     "Only these answers, such as match,review.": "只要这些结论，如 match,review。",

@@ -15,6 +15,7 @@ from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, problem
 
 MAX_CELLS = 200_000
+MAX_TRIALS = 400_000  # cells times rows
 Cell = Mapping[ir.Expr, Value]
 _ORDER = {"=": "__eq__", "≠": "__ne__", "<": "__lt__", "≤": "__le__", ">": "__gt__", "≥": "__ge__"}
 
@@ -37,7 +38,7 @@ def check_partition(classify: ir.Classify, facts: Mapping[str, Fact]) -> list[Di
     cells = 1
     for values in axes.values():
         cells *= len(values)
-    if cells > MAX_CELLS:
+    if cells > MAX_CELLS or cells * len(conditions) > MAX_TRIALS:
         return [problem("W401", classify.at, name=classify.name, read=classify.name)]
     return list(_faults(classify, conditions, axes))
 
@@ -52,12 +53,12 @@ def _faults(
         true = [(name, when) for name, when in conditions if holds(when, cell)]
         if not true and not gap_told:
             gap_told = True
-            yield problem("E401", classify.at, name=classify.name, **_witness(cell))
+            yield problem("E401", classify.at, {"name": classify.name, **_witness(cell)})
         for (first, one), (second, other) in pairwise(true):
             if (first, second) not in told:
                 told.add((first, second))
-                yield problem("E402", other.at, related=[one.at], name=classify.name, first=first, second=second,
-                              **_witness(cell))  # fmt: skip
+                rows = {"name": classify.name, "first": first, "second": second}
+                yield problem("E402", other.at, {**rows, **_witness(cell)}, related=[one.at])
 
 
 def _witness(cell: Cell) -> dict[str, str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from dsl.meaning import ir
 from dsl.meaning.arithmetic import combine, comparable
 from dsl.meaning.functions import FUNCTIONS, SPELLINGS
+from dsl.meaning.levels import MOST_LEVELS, levels
 from dsl.meaning.literals import MONTHS_PER, closed, is_open, open_const, settle, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import BOOL, COUNT, DATE, NUMBER, NUMERIC, TEXT, Kind, Type, Value
@@ -44,7 +45,11 @@ class Expressions:
     def value(self, node: ast.Expression) -> ir.Expr | None:
         """Any expression; numbers without a unit keep an open type."""
         method: Callable[[ast.Expression], ir.Expr | None] = getattr(self, f"_{type(node).__name__.lower()}")
-        return method(node)
+        found = method(node)
+        if found is not None and levels(found) > MOST_LEVELS:
+            self.report("E105", node, limit=MOST_LEVELS)
+            return None
+        return found
 
     def closed(self, node: ast.Expression) -> ir.Expr | None:
         """An expression with a definite type."""

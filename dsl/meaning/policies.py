@@ -211,8 +211,9 @@ class PolicyBuilder:
             parties = "、".join(o.labels[0] if o.labels else o.name for o in type_.options)
             self._report("E305", ratio, count=len(ratio.parts), parties=len(type_.options), names=parties)
             return None
-        scale = 10 ** max(len(p.partition(".")[2]) for p in ratio.parts)
-        parts = [round(float(p) * scale) for p in ratio.parts]
+        pairs = [p.partition(".")[::2] for p in ratio.parts]
+        decimals = max(len(fraction) for _, fraction in pairs)
+        parts = [int(whole + fraction.ljust(decimals, "0")) for whole, fraction in pairs]
         if sum(parts) == 0:
             self._report("E318", ratio, right_kind=type_)
             return None

@@ -176,7 +176,7 @@ def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: 
 
 
 def _split(name: str, known: set[str], lengths: Sequence[int]) -> list[str] | None:
-    """The name as a row of known words other than itself, or None; `lengths` are those of the known words, ascending."""
+    """The name as a row of other known words, or None; `lengths` are those of the known words, ascending."""
     size = len(name)
     before: list[int | None] = [0, *[None] * size]  # where the word begins that ends at a place
     for start in range(size):

@@ -5,58 +5,70 @@ of windows.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 
 from dsl.meaning import ir
 from dsl.meaning.expressions import Expressions
+from dsl.meaning.levels import MOST_LEVELS
 from dsl.meaning.types import COUNT, PERCENT, Kind, Type
 from dsl.syntax import ast
 
 MOST_YEARS = 20
+MOST_PARTS = 5_000  # of an expression that is moved as a whole
 
 
 class NotYearly(Exception):
     """An expression without a yearly fact has no earlier years."""
 
 
+class TooLong(Exception):
+    """Definitions within definitions come to more than can be moved."""
+
+
 def years_ago(expr: ir.Expr, years: int, yearly: Callable[[str], bool], values: Mapping[str, ir.Expr]) -> ir.Expr:
     """The expression as it was some years earlier: every yearly fact is taken that many years before.
 
-    Defines are looked into; raises NotYearly when nothing in it is yearly.
+    Defines are looked into; raises NotYearly when nothing in it is yearly, TooLong when they come to too much.
     """
-    moved, changed = _moved(expr, years, yearly, values)
+    moved, changed = _Move(years, yearly, values).expression(expr, 0)
     if not changed:
         raise NotYearly
     return moved
 
 
-def _moved(
-    expr: ir.Expr, years: int, yearly: Callable[[str], bool], values: Mapping[str, ir.Expr]
-) -> tuple[ir.Expr, bool]:
-    if isinstance(expr, ir.FactRef):
-        found = yearly(expr.name)
-        return (replace(expr, ago=expr.ago + years), True) if found else (expr, False)
-    if isinstance(expr, ir.DefineRef) and expr.name in values:
-        inner, changed = _moved(values[expr.name], years, yearly, values)
-        return (replace(inner, at=expr.at), True) if changed else (expr, False)
-    changes: dict[str, object] = {}
-    for field in fields(expr):
-        value = getattr(expr, field.name)
-        new, changed = _moved_part(value, years, yearly, values)
-        if changed:
-            changes[field.name] = new
-    return (replace(expr, **changes), True) if changes else (expr, False)  # type: ignore[arg-type]
+@dataclass
+class _Move:
+    """One move of an expression by years; every part comes with whether anything in it is yearly."""
 
+    years: int
+    yearly: Callable[[str], bool]
+    values: Mapping[str, ir.Expr]
+    parts: int = 0
 
-def _moved_part(
-    value: object, years: int, yearly: Callable[[str], bool], values: Mapping[str, ir.Expr]
-) -> tuple[object, bool]:
-    if isinstance(value, ir.Expr):
-        return _moved(value, years, yearly, values)
-    if isinstance(value, tuple):
-        parts = [_moved_part(v, years, yearly, values) for v in value]
-        return tuple(p for p, _ in parts), any(c for _, c in parts)
-    return value, False
+    def expression(self, expr: ir.Expr, depth: int) -> tuple[ir.Expr, bool]:
+        self.parts += 1
+        if self.parts > MOST_PARTS or depth > MOST_LEVELS:
+            raise TooLong
+        if isinstance(expr, ir.FactRef):
+            found = self.yearly(expr.name)
+            return (replace(expr, ago=expr.ago + self.years), True) if found else (expr, False)
+        if isinstance(expr, ir.DefineRef) and expr.name in self.values:
+            inner, changed = self.expression(self.values[expr.name], depth + 1)
+            return (replace(inner, at=expr.at), True) if changed else (expr, False)
+        changes: dict[str, object] = {}
+        for field in fields(expr):
+            new, changed = self.part(getattr(expr, field.name), depth)
+            if changed:
+                changes[field.name] = new
+        return (replace(expr, **changes), True) if changes else (expr, False)  # type: ignore[arg-type]
+
+    def part(self, value: object, depth: int) -> tuple[object, bool]:
+        if isinstance(value, ir.Expr):
+            return self.expression(value, depth + 1)
+        if isinstance(value, tuple):
+            parts = [self.part(v, depth) for v in value]
+            return tuple(p for p, _ in parts), any(c for _, c in parts)
+        return value, False
 
 
 def over_years(function: str, window: list[ir.Expr], type_: Type) -> ir.Expr:
@@ -125,5 +137,8 @@ class Windows(Expressions):
             found = years_ago(operand, years, lambda n: symbols[n].yearly, values)
         except NotYearly:
             self.report("E325", words)
+            return None
+        except TooLong:
+            self.report("E105", node, limit=MOST_LEVELS)
             return None
         return replace(found, at=self.span(node))

@@ -93,7 +93,7 @@ class ClausePrinter(ExpressionPrinter):
             return self.name(give.benefit)
         amount = self._amount(give.value)
         gap, sign = self._equals(give, give.value.at[0], flat(amount))
-        bounds = [(self.mark(","), self.spelling.comma("", ""), self._bound(*b)) for b in give.bounds]
+        bounds = [(self.mark(","), self.spelling.comma("", ""), self.bound(*b)) for b in give.bounds]
         return self.name(give.benefit), gap, sign, gap, amount, tuple(bounds)
 
     def _equals(self, give: ast.Give, end: int, amount: str) -> tuple[str, str]:
@@ -111,7 +111,7 @@ class ClausePrinter(ExpressionPrinter):
         return written.replace("_", " ").strip() if self._makes_phrases(written) else written
 
     def _makes_phrases(self, name: str) -> bool:
-        translated = self.spelling.translating and not self.chinese and self.spelling.care is not Care.QUOTED
+        translated = self.spelling.translating and not self.chinese and self.spelling.care is Care.CLOSE
         return translated and name.isascii() and "`" not in name
 
     def _article(self, give: ast.Give) -> str:
@@ -127,11 +127,12 @@ class ClausePrinter(ExpressionPrinter):
             return ""
         return "an " if first[0] in "aeiou8" or first in ("11", "18") else "a "
 
-    def _bound(self, sign: str, value: ast.Expression) -> Doc:
-        return self.word("AT_LEAST" if sign == "≥" else "AT_MOST"), " ", self.expression(value, SUM)
+    def bound(self, sign: str, value: ast.Expression) -> Doc:
+        doc = self.expression(value, SUM)
+        return self.word("AT_LEAST" if sign == "≥" else "AT_MOST"), self.spelling.before_number(flat(doc)), doc
 
     def _tiers(self, give: ast.Give, by: ast.Expression) -> Doc:
-        docs = [self._tier(tier) for tier in give.tiers] + [self._bound(*bound) for bound in give.bounds]
+        docs = [self._tier(tier) for tier in give.tiers] + [self.bound(*bound) for bound in give.bounds]
         subject = self.expression(by, SUM)
         if _ENDS_IN_NUMBER.search(flat(subject)) and flat(docs[0])[:1].isdigit():
             subject = (self.mark("("), subject, self.mark(")"))  # `5: 900` would be a ratio
@@ -155,8 +156,7 @@ class ClausePrinter(ExpressionPrinter):
             return self.expression(first, SUM)
         if others:
             return self.expression(ast.Compared((first.at[0], others[-1].at[1]), operators, operands))
-        word, gap, value = self.compares(operators[0], "", first)
-        return word, gap, value
+        return self.compares(operators[0], "", first)[1]
 
     # limits
     def _limit(self, clause: ast.LimitClause) -> Doc:

@@ -68,7 +68,7 @@ class DeclarationPrinter(GridPrinter):
 
     # one line
     def _usedecl(self, decl: ast.UseDecl) -> list[Part]:
-        return [Part(decl.at, lambda: (self.word("USE"), " ", self.spelling.name(decl.name.text)))]
+        return [Part(decl.at, lambda: (self.word("USE"), " ", self.spelling.declared(decl.name.text)))]
 
     def _factdecl(self, decl: ast.FactDecl) -> list[Part]:
         return [Part(decl.at, lambda: self._typed("FACT", decl))]
@@ -181,7 +181,7 @@ class DeclarationPrinter(GridPrinter):
         first, *others = decl.clauses or (None,)
         if isinstance(first, ast.Requirement) and self._is_inline(first):
             condition, colon = first.condition, self.mark(":") + self._blank()
-            parts = [Part((decl.at[0], first.at[1]), lambda: (head, colon, self.expression(condition)))]
+            parts = [Part((decl.at[0], first.at[1]), lambda: (head, colon, Nest(self.expression(condition))))]
         else:
             parts, others = [Part((decl.at[0], end), lambda: head)], list(decl.clauses)
         for clause in others:

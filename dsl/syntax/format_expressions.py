@@ -186,15 +186,18 @@ class ExpressionPrinter:
             return BY_SIGN[sign], ""
         return ("IS" if token.type == "SHI" else token.type), token.text
 
-    def compares(self, sign: str, before: str, value: ast.Expression) -> tuple[str, str, Doc]:
-        """The word or sign that the author chose, the blank around it, and the value behind it."""
+    def compares(self, sign: str, before: str, value: ast.Expression) -> tuple[str, Doc]:
+        """The blank before a comparison; the word or sign that the author chose for it, and the value behind it."""
         token, text = self.comparison(sign)
         right = self.expression(value, SUM)
         if BY_SIGN[sign] == token:
-            return self.mark(sign), self.spelling.around_sign(), right
+            gap = self.spelling.around_sign()
+            return gap, (self.mark(sign), gap, right)
         word = self.word(token, "date" if text in OF_DATES or isinstance(value, ast.Date | ast.AsOf) else "")
-        gap = self.spelling.around_word(before or word, flat(right)) if token in _HELD_TOGETHER else " "
-        return word, gap, right
+        if token in _HELD_TOGETHER:
+            gap = self.spelling.around_word(before, flat(right))
+            return gap, (word, gap, right)
+        return " ", (word, self.spelling.before_number(flat(right)), right)
 
     def _compared(self, node: ast.Compared) -> Doc:
         low, value, *_ = node.operands
@@ -202,8 +205,7 @@ class ExpressionPrinter:
             return self._between(*node.operands)
         doc = self.expression(low, SUM)
         for sign, operand in zip(node.operators, node.operands[1:], strict=True):
-            word, gap, right = self.compares(sign, flat(doc), operand)
-            doc = (doc, gap, word, gap, right)
+            doc = (doc, *self.compares(sign, flat(doc), operand))
         return doc
 
     def _between(self, low: ast.Expression, value: ast.Expression, high: ast.Expression) -> Doc:

@@ -32,7 +32,7 @@ class GridPrinter(ClausePrinter):
     def named(self, name: ast.Name, labels: Sequence[ast.Text]) -> Doc:
         """A name that is declared, with its labels."""
         texts = [self.text(label) for label in labels]
-        first: list[Doc] = [self.spelling.name(name.text), *texts[:1]]
+        first: list[Doc] = [self.spelling.declared(name.text), *texts[:1]]
         return separated([*first, *((self.word("ALSO"), " ", text) for text in texts[1:])], " ")
 
     # scorecards
@@ -49,7 +49,7 @@ class GridPrinter(ClausePrinter):
         """An indicator and its points."""
         if line.linear is None and not line.bands:
             each = "" if self.chinese else f" {self.word('EACH')}"
-            most = (self._comma(), self.word("AT_MOST"), " ", self.number(line.most)) if line.most else ""
+            most = (self._comma(), self.bound("≤", line.most)) if line.most else ""
             return subject, f" {self.word('DEDUCT')} {self.number(line.weight)}{each}", most
         head = (subject, f" {self.word('WEIGHT')} {self.number(line.weight)}", self._weights(line), self._comma())
         if line.linear is not None:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import lru_cache
 
 from dsl.syntax import ast
-from dsl.syntax.keywords import BY_TOKEN, word_for
+from dsl.syntax.keywords import BY_TOKEN, KEYWORDS, word_for
 from dsl.syntax.lexer import Lexer, Token
 from dsl.text.days import date_of
 from dsl.text.diagnostics import Language
@@ -39,6 +39,7 @@ FULL_WIDTH = {
     ",": "，", ":": "：", "(": "（", ")": "）", "=": "＝", "<": "＜", ">": "＞",
     "+": "＋", "-": "－", "*": "×", "/": "／",
 }  # fmt: skip
+WORDS_OF_KEYWORDS = frozenset(part for keyword in KEYWORDS for text in keyword.en for part in text.split())
 UNIT_WORDS = {
     "CNY": ("CNY", "元"), "EUR": ("EUR", "欧元"), "USD": ("USD", "美元"), "HKD": ("HKD", "港元"),
     "JPY": ("JPY", "日元"), "years": ("years", "年"), "months": ("months", "个月"), "days": ("days", "天"),
@@ -53,8 +54,8 @@ _EDGE_LATIN = re.compile(r"^[A-Za-z_`]|[A-Za-z_`]$")
 class Care(IntEnum):
     """How careful to be that the words are read back as they are meant; each step reads less well."""
 
-    CLOSE = 0  # Chinese words stand close together
-    APART = 1  # blanks around operators and joining words
+    CLOSE = 0  # Chinese words stand close together, English benefits are phrases
+    APART = 1  # blanks around operators and joining words, no phrases, no bare `known` behind `is`
     QUOTED = 2  # and all names in backquotes
 
 
@@ -99,8 +100,16 @@ class Spelling:
 
     def name(self, text: str) -> str:
         """A name, in backquotes where it would be read as something else."""
-        bare = self.care is not Care.QUOTED and reads_as_name(text, text, self.place, self.names)
-        return text if bare else f"`{text}`"
+        doubtful = self.care is Care.QUOTED or (self.care is Care.APART and text in WORDS_OF_KEYWORDS)
+        return f"`{text}`" if doubtful else self.declared(text)
+
+    def before_number(self, value: str) -> str:
+        """The blank behind a comparing word: a number stands close behind a Chinese one (不低于3.90%)."""
+        return "" if self.language == "zh" and self.care is Care.CLOSE and value[:1].isdigit() else " "
+
+    def declared(self, text: str) -> str:
+        """A name where it is declared: only one that equals a keyword needs backquotes."""
+        return text if reads_as_name(text, text, self.place, self.names) else f"`{text}`"
 
     def can_write(self, text: str) -> bool:
         """Whether a label can be written as a name at all: full-width marks in it are folded and never found."""

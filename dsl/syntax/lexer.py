@@ -15,6 +15,8 @@ from dsl.text.quantity import match_date, match_quantity
 
 MAX_DEPTH = 60
 MAX_DIGITS = 40
+MAX_TOKENS = 100_000  # of one declaration
+MAX_SLIPS = 200  # more than are shown
 
 FOLD = str.maketrans(
     "，：；（）＞＜＝％＋－＊／！＿、。∶×÷−–—　｜“”「」",
@@ -132,8 +134,10 @@ class Lexer:
         while at < len(text):
             blank = _SPACE.match(text, at) or _COMMENT.match(text, at)
             at = blank.end() if blank else self._step(at)
-            if self.depth > MAX_DEPTH:
-                self._slip("E105", at - 1, at, limit=MAX_DEPTH)
+            if self.depth > MAX_DEPTH or len(self.tokens) > MAX_TOKENS:
+                self._slip("E105", at - 1, at, limit=MAX_DEPTH if self.depth > MAX_DEPTH else MAX_TOKENS)
+                break
+            if len(self.slips) > MAX_SLIPS:
                 break
         return self
 
@@ -209,14 +213,14 @@ class Lexer:
         if date := match_date(self.text, at):
             return self._add("DATE", date[0], at, date.end())
         if ratio := _RATIO.match(self.text, at):
-            return self._add("RATIO", ratio[0], at, ratio.end())
+            return self._ratio(ratio)
         found = match_quantity(self.text, at)
         assert found is not None  # a decimal digit always begins a quantity
         if known and known[2] > found.end("digits"):
             return self._word(at, *known)
         if len(found["digits"]) > MAX_DIGITS:
             self._slip("E107", at, found.end("digits"), read=found["digits"][:12] + "…", limit=MAX_DIGITS)
-            return self._add("NUMBER", "0", at, found.end("digits"))
+            return self._add("NUMBER", "0", at, found.end())
         if "," in found["digits"] and self.depth > 0:
             self._slip("W101", at, found.end("digits"), read=found["digits"])
         end = found.end("digits")
@@ -228,6 +232,13 @@ class Lexer:
         if ago := _YEARS_AGO.match(self.text, at):
             return self._add("AGO", ago[1], at, ago.end())
         return self._add("NUMBER", self.text[at:end], at, end)
+
+    def _ratio(self, found: re.Match[str]) -> int:
+        longest = max(found[0].split(":"), key=len).strip()
+        if len(longest) > MAX_DIGITS:
+            self._slip("E107", found.start(), found.end(), read=longest[:12] + "…", limit=MAX_DIGITS)
+            return self._add("RATIO", "1:1", found.start(), found.end())
+        return self._add("RATIO", found[0], found.start(), found.end())
 
     def _word(self, at: int, spelling: str, token: str, end: int) -> int:
         if token == "NAME" and (year := _IN_YEAR.match(self.text, end)):

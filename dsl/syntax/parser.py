@@ -48,12 +48,12 @@ def grammar() -> Lark:
 
 
 @lru_cache(maxsize=65536)
-def _parse(starter: str, text: str, names: frozenset[str]) -> Parsed:
+def _parse(starter: str, text: str, names: frozenset[str], repairs: int) -> Parsed:
     lexer = Lexer(text, starter, names).run()
     lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
     reading = Reading(starter, lexer.tokens, len(text))
     if not any(slip.code == "E105" for slip in lexer.slips):
-        reading.read()
+        reading.read(repairs)
     stretches = [reading.clause_of(r) for r in lexical]
     # A stray character explains the parse error behind it.
     found = [s for s in reading.slips if not any(a <= s.start <= b for a, b in stretches)]
@@ -61,12 +61,15 @@ def _parse(starter: str, text: str, names: frozenset[str]) -> Parsed:
     return Parsed(reading.tree, (*lexer.slips, *found), (*stretches, *reading.doubtful))
 
 
-def parse(island: Island, names: frozenset[str]) -> Parsed:
-    """The tree of one island and its problems, whose places count from the island's start."""
+def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> Parsed:
+    """The tree of one island and its problems, whose places count from the island's start.
+
+    A repair takes a hundred times as long as the parse; without `repairs` the first mistake ends it.
+    """
     if not island.starter:
         stray = _no_declaration(island)
         return Parsed(None, (stray,) if stray else ())
-    return _parse(island.starter, island.text, names)
+    return _parse(island.starter, island.text, names, repairs)
 
 
 def _no_declaration(island: Island) -> Slip | None:
@@ -92,17 +95,17 @@ class Reading:
         self.slips: list[Slip] = []
         self.doubtful: list[Range] = []
 
-    def read(self) -> None:
-        """Parse, repairing at most `MAX_REPAIRS` mistakes; what cannot be repaired is left out clause by clause."""
+    def read(self, repairs: int) -> None:
+        """Parse, repairing so many mistakes at most; what cannot be repaired is left out clause by clause."""
         if deep := _too_nested(self.tokens):
             self.slips.append(Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)}))
             return
-        for _ in range(MAX_REPAIRS):
-            stopped = self._drive()
+        for left in range(repairs, -1, -1):
+            stopped = self._drive(mend=left > 0)
             if stopped is None or not self.tokens:
                 return
 
-    def _drive(self) -> int | None:
+    def _drive(self, mend: bool) -> int | None:
         """Feed the tokens; at a mistake report it, change the tokens and give its index."""
         reader = grammar().parse_interactive(start=f"{self.starter.lower()}_decl")
         state = reader.parser_state
@@ -117,7 +120,12 @@ class Reading:
             self._accept(reader.feed_eof())  # type: ignore[no-untyped-call]  # lark leaves it untyped
             return None
         except UnexpectedInput:
-            self._repair(Automaton(state.parse_conf.states, state.parse_conf.end_state), stacks, index)
+            automaton = Automaton(state.parse_conf.states, state.parse_conf.end_state)
+            if mend:
+                self._repair(automaton, stacks, index)
+            else:
+                self._tell(self._unexpected(index, automaton.accepted(stacks[index])), index)
+                self.tokens = []
         except (BadDate, VisitError) as error:
             cause = error.orig_exc if isinstance(error, VisitError) else error
             if not isinstance(cause, BadDate):
@@ -210,15 +218,14 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
         if isinstance(item, ast.Node):
             if level > MAX_LEVELS:
                 return item
-            pending.extend((getattr(item, name), level + 1) for name in _parts(type(item)))
+            pending.extend((getattr(item, name), level + 1) for name in _parts(item))
         elif isinstance(item, tuple):
             pending.extend((part, level) for part in item)
     return None
 
 
-@lru_cache(maxsize=256)
-def _parts(kind: type[ast.Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "at")
+def _parts(node: ast.Node) -> list[str]:
+    return [f.name for f in fields(node) if f.name != "at"]
 
 
 def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:

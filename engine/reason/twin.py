@@ -51,6 +51,7 @@ class Twin:
     ranks: Ranker | None = None
     _rows: dict[int, dict[str, Value]] = field(default_factory=dict)
     _values: dict[tuple[int, ir.Expr], Known] = field(default_factory=dict)
+    _judged: dict[tuple[int, str], list[Judgement]] = field(default_factory=dict)
     _ranked: dict[ir.Rank, dict[tuple[Value, ...], list[Any]]] = field(default_factory=dict)
 
     def facts(self, i: int) -> Mapping[str, Value]:
@@ -80,8 +81,11 @@ class Twin:
         return Answer.unknown
 
     def requirements(self, i: int, policy: str) -> list[Judgement]:
-        """The judgement of each requirement, in the policy's order."""
-        return [self.judge(i, r.condition) for r in self.program.policies[policy].requirements]
+        """The judgement of each requirement, in the policy's order; kept, for other policies may ask about it."""
+        if (i, policy) not in self._judged:
+            conditions = [r.condition for r in self.program.policies[policy].requirements]
+            self._judged[i, policy] = [self.judge(i, c) for c in conditions]
+        return self._judged[i, policy]
 
     def _favoured(self, i: int, expr: ir.Expr, want: bool, favour: frozenset[str]) -> bool:
         """Whether a condition is `want` once facts whose absence means review are taken as favourable."""

@@ -177,30 +177,46 @@ def test_a_unit_error_shows_both_magnitudes() -> None:
 
 
 STAGES = [
-    ("classify c\n  one when revenue < 500万\n  two when revenue > 500万", "E401", "revenue = 5M CNY", "revenue = 500万元"),
-    ("classify c\n  one when 营业收入 ≤ 500万\n  two when 营业收入 ≥ 500万", "E402", "营业收入 = 5M CNY", "营业收入 = 500万元"),
+    (
+        "classify c\n  one when revenue < 500万\n  two when revenue > 500万",
+        "E401",
+        "revenue = 5M CNY",
+        "revenue = 500万元",
+    ),
+    (
+        "classify c\n  one when 营业收入 ≤ 500万\n  two when 营业收入 ≥ 500万",
+        "E402",
+        "营业收入 = 5M CNY",
+        "营业收入 = 500万元",
+    ),
     (
         """classify c
   one   when score < 5 and revenue < 100万
   two   when score ≥ 5
   three when revenue > 100万 and score < 5""",
-        "E401", "revenue = 1M CNY", "revenue = 100万元",
+        "E401",
+        "revenue = 1M CNY",
+        "revenue = 100万元",
     ),
     (
         """classify c
   one   when score < 5
   two   when score ≥ 5 and hnte
   three when score ≥ 5 and not hnte and revenue ≥ 0元""",
-        "E401", "hnte = no", "hnte = 否",
+        "E401",
+        "hnte = no",
+        "hnte = 否",
     ),
     (
         """classify c
   one when score < 5 or revenue ≤ 100万
   two when score ≥ 5 and revenue ≥ 100万""",
-        "E402", "revenue = 1M CNY", "revenue = 100万元",
+        "E402",
+        "revenue = 1M CNY",
+        "revenue = 100万元",
     ),
     ("classify c\n  one when size is small", "E401", "size = large", "size = 大型"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "code", "english", "chinese"), STAGES)
@@ -248,5 +264,5 @@ def test_two_mistakes_far_apart_are_two_errors() -> None:
 
 
 def test_a_broken_declaration_does_not_blame_its_users() -> None:
-    told = errors("fact patents \"发明专利\" count\npolicy p: patents ≥ 5 and 发明专利 ≤ 9")
+    told = errors('fact patents "发明专利" count\npolicy p: patents ≥ 5 and 发明专利 ≤ 9')
     assert [line_of(p) for p in told] == [1]

@@ -48,11 +48,11 @@ def checked(text: str) -> Checked:
 REFUSED = [
     ("a megabyte of opening parentheses", "policy p: " + "(" * 1_000_000, "E105"),
     ("half a million parentheses, closed", "policy p: " + "(" * 500_000 + "hnte" + ")" * 500_000, "E105"),
-    ("closing parentheses", "policy p: " + ")" * 100_000, "E104"),
+    ("closing parentheses", "policy p: " + ")" * 40_000, "E104"),
     ("100,000 nots", "policy p: " + "not " * 100_000 + "hnte", "E105"),
     ("100,000 nots in Chinese", "政策 p：" + "非" * 100_000 + "高企", "E105"),
     ("nots in parentheses", "policy p: " + ("not " * 50 + "(") * 50 + "hnte" + ")" * 50, "E105"),
-    ("minus signs", "policy p: a ≥ " + "-" * 50_000 + "1", "E104"),
+    ("minus signs", "policy p: a ≥ " + "-" * 20_000 + "1", "E104"),
     ("a word of a megabyte", "policy p: score ≥ 600 and " + "x" * 1_000_000, "E201"),
     ("a Han word of a megabyte", "政策 p：积分≥600且" + "很" * 1_000_000, "E201"),
     ("100,000 terms", "policy p: " + "+".join(["a"] * 100_000) + " ≥ 1", "E105"),
@@ -102,10 +102,13 @@ FINE = [
     ("a comment with a lone surrogate", "policy p: hnte # \udc00"),
     ("50 if-else", "define d = " + "if hnte then 1 else " * 50 + "2"),
     ("50 parentheses", "policy p: " + "(" * 50 + "hnte" + ")" * 50),
-    ("2,000 defines in a row", "define d0 = a\n" + "\n".join(f"define d{i} = d{i - 1} + 1" for i in range(1, 2000))),
-    ("a chain of policies", "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 500))),
+    ("100 defines in a row", "define d0 = a\n" + "\n".join(f"define d{i} = d{i - 1}" for i in range(1, 100))),
+    (
+        "a chain of policies",
+        "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 100)),
+    ),
     ("5,000 options", "fact z: one of (" + ", ".join(f'o{i} "选{i}"' for i in range(5000)) + ")\npolicy p: z = o1"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("text", [t for _, t in FINE], ids=[n for n, _ in FINE])
@@ -127,19 +130,68 @@ def test_warnings_never_push_errors_out() -> None:
     assert [p.code for p in found.problems] == ["E201"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "define d0 = a\n" + "\n".join(f"define d{i} = d{i - 1} + 1" for i in range(1, 2000)),
+        "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 2000)),
+    ],
+    ids=["defines", "policies"],
+)
+def test_a_chain_of_thousands_is_refused(text: str) -> None:
+    """Whatever follows a chain would run out of stack."""
+    found = checked(FACTS + text)
+    assert found.program is None
+    assert {p.code for p in found.problems} == {"E105"}
+
+
 def test_a_cycle_of_thousands_is_told_shortly() -> None:
-    found = checked(FACTS + "define d0 = d1999 + 1\n" + "\n".join(f"define d{i} = d{i - 1} + 1" for i in range(1, 2000)))
+    found = checked(
+        FACTS + "define d0 = d1999 + 1\n" + "\n".join(f"define d{i} = d{i - 1} + 1" for i in range(1, 2000))
+    )
     assert [p.code for p in found.problems] == ["E404"]
     assert len(sentence(found.problems[0], "en")) < 400
 
 
 WORDS = [s for k in KEYWORDS for s in (*k.en, *k.zh)]
 PIECES = [
-    *WORDS, *"()+-*/<>=,:|_≥≤≠→；。，：“”《》「」\"'`#@￥\t\n", "a", "甲", "score", "积分", "revenue", "hnte", "高企", "line", "额度",
-    "600", "5%", "500万", "10M", "2:2:6", "2023-03-01", "2023-02-30", "3年", "1年前", "近3年", "@2022", "100个百分点", '"x"', "𠮷", "😀",
-    "\n  when ", "\npolicy p: ", "\nfact z: ", "\nclassify c\n  one ", "\ntable t: score → line\n  ", "\nscorecard s\n  dimension d\n    ",
-    '\nexample "e": ', "\nparameter x = ", "\ndefine q = ", "\nuse ",
-]  # fmt: skip
+    *WORDS,
+    *"()+-*/<>=,:|_≥≤≠→；。，：“”《》「」\"'`#@￥\t\n",
+    "a",
+    "甲",
+    "score",
+    "积分",
+    "revenue",
+    "hnte",
+    "高企",
+    "line",
+    "额度",
+    "600",
+    "5%",
+    "500万",
+    "10M",
+    "2:2:6",
+    "2023-03-01",
+    "2023-02-30",
+    "3年",
+    "1年前",
+    "近3年",
+    "@2022",
+    "100个百分点",
+    '"x"',
+    "𠮷",
+    "😀",
+    "\n  when ",
+    "\npolicy p: ",
+    "\nfact z: ",
+    "\nclassify c\n  one ",
+    "\ntable t: score → line\n  ",
+    "\nscorecard s\n  dimension d\n    ",
+    '\nexample "e": ',
+    "\nparameter x = ",
+    "\ndefine q = ",
+    "\nuse ",
+]
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -7,10 +7,24 @@ from dsl.syntax.keywords import KEYWORDS, spellings
 from dsl.syntax.lexer import Lexer, Token
 from dsl.text.source import Source, Span
 
-NAMES = frozenset({
-    "score", "积分", "创新积分", "stage", "阶段", "成长期", "研发投入", "研发投入占比", "credit_line", "授信额度", "年限", "注册资本",
-    "risk_share", "风险分担",
-})  # fmt: skip
+NAMES = frozenset(
+    {
+        "score",
+        "积分",
+        "创新积分",
+        "stage",
+        "阶段",
+        "成长期",
+        "研发投入",
+        "研发投入占比",
+        "credit_line",
+        "授信额度",
+        "年限",
+        "注册资本",
+        "risk_share",
+        "风险分担",
+    }
+)
 ALL_PLACES = ("POLICY", "FACT", "DEFINE", "PARAMETER", "BENEFIT", "CLASSIFY", "SCORECARD", "TABLE", "EXAMPLE", "USE")
 
 
@@ -56,15 +70,23 @@ def test_no_spelling_is_shadowed_in_its_own_place() -> None:
     assert shadowed == [("EXAMPLE", "is unknown", "IS_MISSING", "IS_UNKNOWN")]
 
 
-@pytest.mark.parametrize(("word", "place"), [("date", "POLICY"), ("取值", "POLICY"), ("limit", "FACT"), ("命中", "POLICY")])
+@pytest.mark.parametrize(
+    ("word", "place"), [("date", "POLICY"), ("取值", "POLICY"), ("limit", "FACT"), ("命中", "POLICY")]
+)
 def test_a_keyword_of_elsewhere_is_a_plain_word(word: str, place: str) -> None:
     assert [t.type for t in Lexer(word, place, frozenset()).run().tokens] == ["NAME"]
 
 
 def test_unspaced_chinese_is_cut_by_the_declared_names_and_the_keywords() -> None:
     assert shown("积分≥600且阶段为成长期") == [
-        ("NAME", "积分"), ("GE", "≥"), ("NUMBER", "600"), ("AND", "且"), ("NAME", "阶段"), ("IS", "为"), ("NAME", "成长期"),
-    ]  # fmt: skip
+        ("NAME", "积分"),
+        ("GE", "≥"),
+        ("NUMBER", "600"),
+        ("AND", "且"),
+        ("NAME", "阶段"),
+        ("IS", "为"),
+        ("NAME", "成长期"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +123,7 @@ def test_full_width_forms_are_folded_in_place() -> None:
 def test_strings_are_never_folded() -> None:
     assert shown("“Ａ（１），；”")[0] == ("STRING", "Ａ（１），；")
     assert shown('"“里”"')[0] == ("STRING", "“里”")
-    assert shown("「含“引号”与\"」")[0] == ("STRING", "含“引号”与\"")
+    assert shown('「含“引号”与"」')[0] == ("STRING", '含“引号”与"')
     assert shown("《办法》")[0] == ("STRING", "《办法》")
     assert shown('“错关"')[0] == ("STRING", "错关")
 
@@ -117,7 +139,7 @@ def test_places_count_utf16_units_on_the_wire(odd: str) -> None:
 
 
 def test_han_beyond_the_first_plane_is_a_letter() -> None:
-    found = check([Source("x", '指标 a “𠮷数”：数值\n政策 p：𠮷数≥1')])
+    found = check([Source("x", "指标 a “𠮷数”：数值\n政策 p：𠮷数≥1")])
     assert found.problems == ()
 
 
@@ -137,7 +159,12 @@ def test_every_character_of_the_text_is_in_a_token_or_means_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("credit_line", "credit_line"), ("credit line", "credit_line"), ("credit\n line", "credit_line"), ("`when`", "when")],
+    [
+        ("credit_line", "credit_line"),
+        ("credit line", "credit_line"),
+        ("credit\n line", "credit_line"),
+        ("`when`", "when"),
+    ],
 )
 def test_ways_to_write_a_name(written: str, name: str) -> None:
     assert shown(written) == [("NAME", name)]
@@ -167,6 +194,8 @@ def test_a_comma_before_anything_else_stays() -> None:
     assert [t.type for t in lexed("score, stage")] == ["NAME", "COMMA", "NAME"]
 
 
-@pytest.mark.parametrize("text", ["≥ >= ＞＝", "≤ <= ＜＝", "≠ != <>", "→ -> －＞", "* × ＊", "/ ÷ ／", ": ： ∶", "= == ＝"])
+@pytest.mark.parametrize(
+    "text", ["≥ >= ＞＝", "≤ <= ＜＝", "≠ != <>", "→ -> －＞", "* × ＊", "/ ÷ ／", ": ： ∶", "= == ＝"]
+)
 def test_signs_have_twins(text: str) -> None:
     assert len({t.type for t in lexed(text)}) == 1

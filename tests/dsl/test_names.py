@@ -1,4 +1,4 @@
-"""Names: how they may be written, which are refused where they are declared, what other packs bring, what is suggested."""
+"""Names: how they are written, which are refused where they are declared, what other packs bring, what is suggested."""
 
 import pytest
 
@@ -28,7 +28,9 @@ def told(text: str) -> list[tuple[str, str]]:
     return [(p.code, p.at.text if p.at else "") for p in check([Source("x", text)]).problems]
 
 
-@pytest.mark.parametrize("written", ["score ≥ 600", "创新积分≥600", "积分 ≥ 600", "`score` ≥ 600", "`积分`≥600", "600 ≤ score", "600≤积分"])
+@pytest.mark.parametrize(
+    "written", ["score ≥ 600", "创新积分≥600", "积分 ≥ 600", "`score` ≥ 600", "`积分`≥600", "600 ≤ score", "600≤积分"]
+)
 def test_a_name_and_its_labels_are_one(written: str) -> None:
     (made,) = program(f"policy p: {written}").policies["p"].requirements
     assert isinstance(made.condition, ir.Compare)
@@ -111,7 +113,7 @@ example "no": score 5
 """,
     )
 ]
-PROVINCE = [Source("province/all.policy", "use national\nparameter least \"门槛\" = 700\nfact zone: text")]
+PROVINCE = [Source("province/all.policy", 'use national\nparameter least "门槛" = 700\nfact zone: text')]
 LIBRARY = {"national": NATIONAL, "province": PROVINCE}
 
 
@@ -148,7 +150,7 @@ def test_two_local_declarations_are_still_two() -> None:
 
 
 def test_a_pack_comes_through_another_and_its_refinement_wins() -> None:
-    found = used("use province\npolicy p: score ≥ least and zone = \"a\"")
+    found = used('use province\npolicy p: score ≥ least and zone = "a"')
     assert found.problems == () and found.program is not None
     assert [int(v) for _, _, v in found.program.parameters["least"].values] == [700]
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from dsl.meaning import ir
-from dsl.meaning.types import MAX_INT, MONEY, PERCENT, days_of
 from dsl.meaning.literals import held
+from dsl.meaning.types import MAX_INT, MONEY, PERCENT, days_of
 from dsl.pack import check
 from dsl.text.quantity import Quantity, match_quantity, quantity_of, read_quantity
 from dsl.text.source import Source
@@ -50,9 +50,29 @@ def constant(text: str) -> object:
 
 @pytest.mark.parametrize(
     "amount",
-    ["1000万元", "1000万", "10M", "10M CNY", "10 M", "10000000", "10000000元", "10,000,000", "10_000_000", "10,000K", "1千万",
-     "10百万", "0.1亿", "1000万人民币", "10M yuan", "10M RMB", "１０００万元", "0.01B", "0.00001万亿", "10000千"],
-)  # fmt: skip
+    [
+        "1000万元",
+        "1000万",
+        "10M",
+        "10M CNY",
+        "10 M",
+        "10000000",
+        "10000000元",
+        "10,000,000",
+        "10_000_000",
+        "10,000K",
+        "1千万",
+        "10百万",
+        "0.1亿",
+        "1000万人民币",
+        "10M yuan",
+        "10M RMB",
+        "１０００万元",
+        "0.01B",
+        "0.00001万亿",
+        "10000千",
+    ],
+)
 def test_one_amount_in_many_spellings(amount: str) -> None:
     assert constant(f"revenue ≥ {amount}") == 10_000_000_00
     assert condition(f"revenue ≥ {amount}") == condition("revenue ≥ 10M")
@@ -76,7 +96,9 @@ def test_one_span_in_many_spellings(span: str) -> None:
     assert condition(f"term ≤ {span}") == condition("term ≤ 24个月")
 
 
-@pytest.mark.parametrize("day", ["2023-03-01", "2023-3-1", "2023/03/01", "2023/3/1", "2023年3月1日", "2023年03月01日", "２０２３年３月１日"])
+@pytest.mark.parametrize(
+    "day", ["2023-03-01", "2023-3-1", "2023/03/01", "2023/3/1", "2023年3月1日", "2023年03月01日", "２０２３年３月１日"]
+)
 def test_one_day_in_many_spellings(day: str) -> None:
     assert constant(f"founded < {day}") == days_of(date(2023, 3, 1))
 
@@ -90,8 +112,17 @@ def test_a_leap_day_is_a_day() -> None:
     assert constant("founded < 2024-02-29") == days_of(date(2024, 2, 29))
 
 
-@pytest.mark.parametrize(("ratio", "parts"), [("2:2:6", (2, 2, 6)), ("2∶2∶6", (2, 2, 6)), ("2：2：6", (2, 2, 6)),
-                                             ("2 : 2 : 6", (2, 2, 6)), ("0.5:0.5:1", (5, 5, 10)), ("1:0:0", (1, 0, 0))])  # fmt: skip
+@pytest.mark.parametrize(
+    ("ratio", "parts"),
+    [
+        ("2:2:6", (2, 2, 6)),
+        ("2∶2∶6", (2, 2, 6)),
+        ("2：2：6", (2, 2, 6)),
+        ("2 : 2 : 6", (2, 2, 6)),
+        ("0.5:0.5:1", (5, 5, 10)),
+        ("1:0:0", (1, 0, 0)),
+    ],
+)
 def test_ratios(ratio: str, parts: tuple[int, ...]) -> None:
     grant = program(f"policy p: hnte gives a {ratio} parts").policies["p"].grants[0]
     assert isinstance(grant.value, ir.Const) and grant.value.value == parts
@@ -111,7 +142,9 @@ def test_a_number_and_a_name_side_by_side_are_two_tokens() -> None:
     assert tiers.policies["p"].grants[0].absent is None
 
 
-@pytest.mark.parametrize(("text", "value"), [("1,000", 1000.0), ("1_000", 1000.0), ("1,000.5", 1000.5), ("0.5", 0.5), ("007", 7.0)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("1,000", 1000.0), ("1_000", 1000.0), ("1,000.5", 1000.5), ("0.5", 0.5), ("007", 7.0)]
+)
 def test_digits_may_be_grouped(text: str, value: float) -> None:
     assert constant(f"n ≥ {text}") == value
 
@@ -159,9 +192,19 @@ def test_the_cents_are_exact() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "value", "unit"),
-    [("3000万", "30000000", ""), ("-5%", "-0.05", "%"), ("－5", "-5", ""), ("+5", "5", ""), (" 8 ", "8", ""), ("2亿元", "200000000", "CNY"),
-     ("1e3", "1000", ""), (".5", "0.5", ""), ("3个月", "3", "months"), ("1,234.5", "1234.5", "")],
-)  # fmt: skip
+    [
+        ("3000万", "30000000", ""),
+        ("-5%", "-0.05", "%"),
+        ("－5", "-5", ""),
+        ("+5", "5", ""),
+        (" 8 ", "8", ""),
+        ("2亿元", "200000000", "CNY"),
+        ("1e3", "1000", ""),
+        (".5", "0.5", ""),
+        ("3个月", "3", "months"),
+        ("1,234.5", "1234.5", ""),
+    ],
+)
 def test_cells_are_read_as_the_texts_are(cell: str, value: str, unit: str) -> None:
     found = read_quantity(cell)
     assert found is not None

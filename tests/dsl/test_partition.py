@@ -86,11 +86,15 @@ def test_whole_partitions_have_no_problem(rows: tuple[str, ...]) -> None:
         (("y and z", "not y"), "E401", "y = yes, z = no"),
         (("n < 5 and k = one", "n ≥ 5", "n < 5 and k = two"), "E401", "k = three"),
         (("n < 5", "n ≥ 5 and m < 5元", "n ≥ 5 and m > 5元"), "E401", "n = 5, m = 5 CNY"),
-        (("c < 5 or n < 5 or y", "c ≥ 5 and n ≥ 5 and m ≥ 0元", "c ≥ 5 and n ≥ 5 and m < 0元 and not y"), "E402", "y = yes"),
+        (
+            ("c < 5 or n < 5 or y", "c ≥ 5 and n ≥ 5 and m ≥ 0元", "c ≥ 5 and n ≥ 5 and m < 0元 and not y"),
+            "E402",
+            "y = yes",
+        ),
         (("c < 5 and y and k = one", "not (c < 5 and y)", "c < 5 and y and k = two"), "E401", "k = three"),
     ],
     ids=str,
-)  # fmt: skip
+)
 def test_a_fault_is_told_once_with_a_witness(rows: tuple[str, ...], code: str, witness: str) -> None:
     found = faults(*rows)
     assert [p.code for p in found] == [code]
@@ -108,7 +112,7 @@ def test_a_row_that_overlaps_two_is_told_for_each() -> None:
     assert {(p.arguments["first"], p.arguments["second"]) for p in found} == {("r1", "r3"), ("r2", "r3")}
 
 
-@pytest.mark.parametrize("row", ["x = \"a\"", "n < least", "n < m / 5元", "n + 1 < c", "x is missing"])
+@pytest.mark.parametrize("row", ['x = "a"', "n < least", "n < m / 5元", "n + 1 < c", "x is missing"])
 def test_what_cannot_be_proved_is_said(row: str) -> None:
     assert [p.code for p in faults(row, f"not ({row})")] == ["W401"]
 
