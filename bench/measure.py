@@ -1,6 +1,6 @@
 """One size measured in this process: compiling, matching, memory, answers, and polars beside it on the same data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -118,8 +118,8 @@ def _beside_polars(size: Size, plan: Plan, matches: Matches) -> None:
 
 def columns_to_bits(plan: Plan) -> Matches:
     """The whole match of a ready plan: derived columns, base rows and kernel, nothing kept from earlier runs."""
-    plan.evaluator = plan.bases.evaluator = Evaluator(plan.program, plan.population, plan.as_of)
-    plan.bases.__post_init__()
+    plan.evaluator = Evaluator(plan.program, plan.population, plan.as_of)
+    plan.bases = replace(plan.bases, evaluator=plan.evaluator)
     return match(plan)
 
 

@@ -17,7 +17,7 @@ from dsl.syntax.islands import Island, declared_names, islands
 from dsl.syntax.parser import parse
 from dsl.text.diagnostics import Language
 from dsl.text.source import Source
-from rules.packs import find, load
+from rules.packs import SUFFIX, find, load
 
 FUNCTION_WORDS = {s: (name, FUNCTIONS[name].zh) for s, name in SPELLINGS.items()}
 BYTE_ORDER_MARK = "\ufeff".encode()
@@ -61,7 +61,8 @@ def _with_its_pack(name: str) -> tuple[Loaded, Path, frozenset[str]]:
     """A pack, where it lies, and the names of the files that are asked for."""
     loaded, path = load_pack(name), find(name)
     assert path is not None  # or it would not have been loaded
-    if loaded.program is None and path.is_file():
+    beside = len(list(path.parent.glob(f"*{SUFFIX}"))) > 1
+    if loaded.program is None and path.is_file() and beside:
         whole = load_pack(str(path.parent))
         if whole.program is not None:
             return whole, path.parent, frozenset((path.name,))

@@ -26,17 +26,15 @@ def levels(expr: ir.Expr) -> int:
 
 
 def too_deep(program: ir.Program, order: Iterable[str]) -> list[Diagnostic]:
-    """Derived values and policies that are nested too deep once definitions and other policies are followed.
+    """The first derived value or policy that is nested too deep once definitions and other policies are followed.
 
     `order` names the policies so that each stands behind those it asks about.
     """
-    found: list[Diagnostic] = []
     below: dict[str, int] = {}
     for name, derived in program.derived.items():
         below[name] = max((_with_names(body, below) for body in bodies(derived)), default=0)
         if below[name] > MOST_LEVELS:
-            found.append(problem("E105", derived.at, limit=MOST_LEVELS))
-            below[name] = 0  # told once
+            return [problem("E105", derived.at, limit=MOST_LEVELS)]
     asked: dict[str, int] = {}
     for name in order:
         policy = program.policies[name]
@@ -45,9 +43,8 @@ def too_deep(program: ir.Program, order: Iterable[str]) -> list[Diagnostic]:
         parts += [k.value for limit in policy.limits for k in limit.order if k.value is not None]
         asked[name] = max((_with_names(p, below) + _asked(p, asked) for p in parts), default=0)
         if asked[name] > MOST_LEVELS:
-            found.append(problem("E105", policy.at, limit=MOST_LEVELS))
-            asked[name] = 0
-    return found
+            return [problem("E105", policy.at, limit=MOST_LEVELS)]
+    return []
 
 
 def _with_names(expr: ir.Expr, below: dict[str, int]) -> int:
@@ -59,6 +56,6 @@ def _asked(expr: ir.Expr, asked: dict[str, int]) -> int:
     while pending:
         item = pending.pop()
         if isinstance(item, ir.EligibleFor):
-            most = max(most, asked.get(item.policy, 0) + 1)  # the policy is a level of its own
+            most = max(most, asked.get(item.policy, 0))
         pending.extend(ir.children(item))
     return most

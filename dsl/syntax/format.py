@@ -5,13 +5,13 @@ nothing; every comment is kept.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from dsl.syntax import ast
 from dsl.syntax.format_comments import Written
-from dsl.syntax.format_declarations import DeclarationPrinter
+from dsl.syntax.format_declarations import DeclarationPrinter, is_inline
 from dsl.syntax.format_expressions import is_plain_growth
 from dsl.syntax.format_layout import WIDTH, columns, render
 from dsl.syntax.format_names import Names, Translator
@@ -131,7 +131,7 @@ class Formatter:
             text = printer.sentence(tree) if sentence else render(printer.declaration(tree))
             if self._reads_back(text, tree):
                 return text
-        raise Unprintable(read.island.text)
+        raise Unprintable(str(read.island.span((0, 1))))
 
     def _in_words_of(self, read: Read, spelling: Spelling) -> tuple[ast.Decl, DeclarationPrinter]:
         """The tree with its names as they are to be written, and its printer."""
@@ -145,7 +145,10 @@ class Formatter:
 
         It was on one, and fits there in both languages, so that its translation has as many lines.
         """
-        if "\n" in read.text or not is_sentence(read.tree, read.tokens):
+        if "\n" in read.text or not isinstance(read.tree, ast.PolicyDecl):
+            return False
+        clauses = read.tree.clauses
+        if clauses and not is_inline(clauses[0], Written(read.island.text, read.tokens)):
             return False
         ways = {(language, translating), *((other, True) for other in LANGUAGES)}
         spellings = [Spelling(*way, read.island.starter, self.words) for way in ways]
@@ -181,18 +184,6 @@ def language_of(tokens: Iterable[Token]) -> Language:
     words = [token.text for token in tokens if token.type in BY_TOKEN]
     chinese = sum(not word.isascii() for word in words)
     return "zh" if 2 * chinese > len(words) else "en"
-
-
-def is_sentence(tree: ast.Decl, tokens: Sequence[Token]) -> bool:
-    """Whether a declaration is a policy with its condition behind a colon, or with nothing below its header."""
-    if not isinstance(tree, ast.PolicyDecl):
-        return False
-    if not tree.clauses:
-        return True
-    first = tree.clauses[0]
-    return isinstance(first, ast.Requirement) and not any(
-        t.start == first.at[0] and t.type in ("WHEN", "UNLESS") for t in tokens
-    )
 
 
 def shape(value: object) -> object:

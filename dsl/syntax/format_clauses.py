@@ -73,8 +73,10 @@ class ClausePrinter(ExpressionPrinter):
     def _gives(self, clause: ast.Gives) -> Doc:
         together = [list(gives) for _, gives in groupby(clause.items, key=lambda give: give.at)]
         items = [(self._article(gives[0]), self._give(gives[0], gives[1:])) for gives in together]
+        if len(items) == 1:
+            return self.word("GIVES"), " ", items[0]
         following = [(self.word("WITH"), " ", item) for item in items[1:]]
-        gap = (self.mark(","), Line(self.spelling.comma("", "")))
+        gap = (self.mark(","), Line(self.spelling.comma()))
         return self.word("GIVES"), " ", Group(Nest(separated([items[0], *following], gap)))
 
     def _give(self, give: ast.Give, others: Sequence[ast.Give]) -> Doc:
@@ -93,7 +95,7 @@ class ClausePrinter(ExpressionPrinter):
             return self.name(give.benefit)
         amount = self._amount(give.value)
         gap, sign = self._equals(give, give.value.at[0], flat(amount))
-        bounds = [(self.mark(","), self.spelling.comma("", ""), self.bound(*b)) for b in give.bounds]
+        bounds = [(self.mark(","), self.spelling.comma(), self.bound(*b)) for b in give.bounds]
         return self.name(give.benefit), gap, sign, gap, amount, tuple(bounds)
 
     def _equals(self, give: ast.Give, end: int, amount: str) -> tuple[str, str]:
@@ -128,6 +130,7 @@ class ClausePrinter(ExpressionPrinter):
         return "an " if first[0] in "aeiou8" or first in ("11", "18") else "a "
 
     def bound(self, sign: str, value: ast.Expression) -> Doc:
+        """`at least` or `at most` a value."""
         doc = self.expression(value, SUM)
         return self.word("AT_LEAST" if sign == "≥" else "AT_MOST"), self.spelling.before_number(flat(doc)), doc
 
@@ -165,7 +168,7 @@ class ClausePrinter(ExpressionPrinter):
         order: list[Doc] = [(self.word("BY"), " ", keys[0])] if keys else []
         order += [(self.word("THEN", "order"), " ", key) for key in keys[1:]]
         parts = [*order, *(self.word(flag) for flag in clause.flags)]
-        gap = (self.mark(","), Line(self.spelling.comma("", "")))
+        gap = (self.mark(","), Line(self.spelling.comma()))
         return self._limited(clause.benefit, amount), " ", Group(Nest(separated(parts, gap)))
 
     def _limited(self, benefit: ast.Name | None, amount: str) -> Doc:
@@ -192,5 +195,4 @@ class ClausePrinter(ExpressionPrinter):
         before = self.written.token_before(values[0].at[0])
         if len(values) == 1 and (before is None or before.type != "LPAR"):
             return self.expression(values[0], SUM)
-        comma = self.mark(",") + self.spelling.comma("", "")
-        return self.mark("("), separated([self.expression(v) for v in values], comma), self.mark(")")
+        return self.mark("("), self.in_a_row([flat(self.expression(v)) for v in values]), self.mark(")")

@@ -5,6 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from dsl.syntax import ast
+from dsl.syntax.format_comments import Written
 from dsl.syntax.format_expressions import is_listed
 from dsl.syntax.format_grids import GridPrinter
 from dsl.syntax.format_layout import END, Doc, Group, Line, Nest, Note, flat, separated
@@ -87,7 +88,7 @@ class DeclarationPrinter(GridPrinter):
         if not decl.properties:
             return head
         docs = [self._property(item) for item in decl.properties]
-        blank = self.spelling.comma("", "")
+        blank = self.spelling.comma()
         opening = blank if decl.type.options else Line(blank)  # a long list of options folds first
         following, _ = self.series(decl.properties, docs, decl.type.at[1], None, opening)
         return head, self.mark(","), Group(Nest(following))
@@ -179,7 +180,7 @@ class DeclarationPrinter(GridPrinter):
     def _policydecl(self, decl: ast.PolicyDecl) -> list[Part]:
         head, end = self.head(self.word("POLICY", written=self.written.tokens[0]), decl), self._end_of_head(decl)
         first, *others = decl.clauses or (None,)
-        if isinstance(first, ast.Requirement) and self._is_inline(first):
+        if isinstance(first, ast.Requirement) and is_inline(first, self.written):
             condition, colon = first.condition, self.mark(":") + self._blank()
             parts = [Part((decl.at[0], first.at[1]), lambda: (head, colon, Nest(self.expression(condition))))]
         else:
@@ -191,10 +192,6 @@ class DeclarationPrinter(GridPrinter):
                 part = _side_by_side(parts.pop(), part)
             parts.append(part)
         return parts
-
-    def _is_inline(self, clause: ast.Requirement) -> bool:
-        token = self.written.token_at(clause.at[0])
-        return token is None or token.type not in ("WHEN", "UNLESS")
 
     def _says_who(self, part: Part) -> bool:
         token = self.written.token_at(part.at[0])
@@ -233,7 +230,7 @@ class DeclarationPrinter(GridPrinter):
         if not node.benefits:
             return head
         benefits = [(self.name(name), " ", self._benefit_value(value)) for name, value in node.benefits]
-        gap = (self.mark(","), Line(self.spelling.comma("", "")))
+        gap = (self.mark(","), Line(self.spelling.comma()))
         joining = f"{self.mark(',')}{self.word('WITH', 'expect')}" if self.chinese else f" {self.word('WITH')}"
         return head, joining, " ", Group(Nest(separated(benefits, gap)))
 
@@ -241,6 +238,12 @@ class DeclarationPrinter(GridPrinter):
         if isinstance(value, ast.Ratio):
             return ":".join(value.parts)
         return self.given_value(() if value is None else (value,))
+
+
+def is_inline(clause: ast.PolicyPart, written: Written) -> bool:
+    """Whether a condition stands behind the colon of a policy's header, without a keyword of its own."""
+    token = written.token_at(clause.at[0])
+    return isinstance(clause, ast.Requirement) and (token is None or token.type not in ("WHEN", "UNLESS"))
 
 
 def _side_by_side(first: Part, second: Part) -> Part:

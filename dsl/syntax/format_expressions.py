@@ -141,7 +141,7 @@ class ExpressionPrinter:
         if not names:
             return ""
         several = len(names) > 1
-        row = f"{self.mark(',')}{self.spelling.comma('', '')}".join(self.name(n) for n in names)
+        row = self.in_a_row([self.name(n) for n in names])
         group = f"{self.mark('(')}{row}{self.mark(')')}" if several else row
         if not self.chinese:
             return f" {self.word('WITHIN')} {group}"
@@ -261,6 +261,13 @@ class ExpressionPrinter:
         return head, self.expressions(node.operands, node.count.at[1], node.at[1], " ")
 
     # several in a row
+    def in_a_row(self, texts: Sequence[str]) -> str:
+        """Several on one line with commas between them."""
+        row = texts[0]
+        for text in texts[1:]:
+            row += f"{self.mark(',')}{self.spelling.comma(row, text)}{text}"
+        return row
+
     def expressions(self, nodes: Sequence[ast.Expression], begin: int, end: int, gap: str = "") -> Doc:
         """Expressions in brackets."""
         return self.listed(nodes, [self.expression(n) for n in nodes], begin, end, gap)

@@ -62,15 +62,15 @@ class GridPrinter(ClausePrinter):
         return "" if self.chinese else " "
 
     def _comma(self) -> str:
-        return self.mark(",") + self.spelling.comma("", "")
+        return self.mark(",") + self.spelling.comma()
 
-    def _weights(self, line: ast.ScoreLine) -> Doc:
+    def _weights(self, line: ast.ScoreLine) -> str:
         """The weights of stages."""
         if line.by is None:
             return ""
         cases = [f"{self.name(name)} {self.number(number)}" for name, number in line.cases]
-        opening = self._blank() + self.mark("(")
-        return f" {self.word('BY')} {self.name(line.by)}", opening, separated(cases, self._comma()), self.mark(")")
+        row = f"{self.mark('(')}{self.in_a_row(cases)}{self.mark(')')}"
+        return f" {self.word('BY')} {self.name(line.by)}{self._blank()}{row}"
 
     def _band(self, band: ast.Band) -> Doc:
         points = self.expression(band.points, SUM)
@@ -82,9 +82,9 @@ class GridPrinter(ClausePrinter):
     # tables
     def table_header(self, decl: ast.TableDecl) -> str:
         """What a table looks at and gives, on one line: its outputs are looked for there."""
-        inputs = separated([self.expression(i, SUM) for i in decl.inputs], self._comma())
-        outputs = separated([self.name(o) for o in decl.outputs], self._comma())
-        return flat((self.head(self.word("TABLE"), decl), self.mark(":"), self._blank(), inputs, " → ", outputs))
+        inputs = self.in_a_row([flat(self.expression(i, SUM)) for i in decl.inputs])
+        outputs = self.in_a_row([self.name(o) for o in decl.outputs])
+        return f"{flat(self.head(self.word('TABLE'), decl))}{self.mark(':')}{self._blank()}{inputs} → {outputs}"
 
     def hit(self, decl: ast.TableDecl) -> Doc:
         """How many rows count."""
@@ -106,8 +106,7 @@ class GridPrinter(ClausePrinter):
     def _cell(self, cell: ast.Cell) -> str:
         if not cell.tests:
             return self.word("OTHERWISE", "cell") if cell.others else self.word("ANY")
-        tests = [flat(self.test(*test)) for test in cell.tests]
-        return flat(separated(tests, self._comma()))
+        return self.in_a_row([flat(self.test(*test)) for test in cell.tests])
 
 
 def aligned(texts: Sequence[str], fill: bool = True) -> list[str]:

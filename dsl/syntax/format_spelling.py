@@ -48,6 +48,8 @@ UNIT_WORDS = {
 SCALES_OF: Mapping[Language, tuple[str, ...]] = {"en": ("K", "M", "B"), "zh": ("千", "万", "亿", "万亿")}
 _QUOTES = {"en": (('"', '"'), ("“", "”"), ("「", "」")), "zh": (("“", "”"), ("「", "」"), ('"', '"'))}
 _LATIN = re.compile(r"[A-Za-z_`]")
+_ENDS_WHOLE = re.compile(r"(?<![\w.])\d[\d_,]*$")
+_THREE_DIGITS = re.compile(r"\d{3}(?!\d)")
 _EDGE_LATIN = re.compile(r"^[A-Za-z_`]|[A-Za-z_`]$")
 
 
@@ -84,10 +86,10 @@ class Spelling:
         """A punctuation mark or an operator."""
         return FULL_WIDTH.get(sign, sign) if self.language == "zh" else sign
 
-    def comma(self, before: str, after: str) -> str:
-        """The blank behind a comma: none in Chinese, except where two numbers would become one."""
-        digits = before[-1:].isdigit() and after[:1].isdigit()
-        return "" if self.language == "zh" and self.care is Care.CLOSE and not digits else " "
+    def comma(self, before: str = "", after: str = "") -> str:
+        """The blank behind a comma: none in Chinese, except where two numbers would be read as one (1,000)."""
+        one = _ENDS_WHOLE.search(before) and _THREE_DIGITS.match(after)
+        return "" if self.language == "zh" and self.care is Care.CLOSE and not one else " "
 
     def around_sign(self) -> str:
         """The blank on both sides of an operator's sign."""

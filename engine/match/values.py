@@ -59,6 +59,7 @@ class Evaluator:
         self.program, self.population, self.as_of = program, population, as_of
         self.size = len(population)
         self._vectors: dict[ir.Expr, Vector] = {}
+        self._matching: dict[str, Truth] = {}
         self._ranks: dict[ir.Rank, tuple[Vector, Array]] = {}
 
     def column(self, name: str, ago: int = 0) -> Vector:
@@ -208,7 +209,12 @@ class Evaluator:
         return Truth(result & known, result | ~known)
 
     def _eligible(self, policy: ir.Policy) -> Truth:
-        """Whether a policy matches: a human check that remains leaves it possible."""
+        """Whether a policy matches: a human check that remains leaves it possible; kept, since many may ask."""
+        if policy.name not in self._matching:
+            self._matching[policy.name] = self._matches(policy)
+        return self._matching[policy.name]
+
+    def _matches(self, policy: ir.Policy) -> Truth:
         none = np.zeros(self.size, np.bool_)
         if policy.not_in_force(self.as_of):
             return Truth(none, none)

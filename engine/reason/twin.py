@@ -150,8 +150,8 @@ class Twin:
         return Judgement(expr, value if isinstance(value, Unknown) else test(value), left=value)
 
     def _eligible(self, i: int, expr: ir.Expr, policy: str) -> Judgement:
-        answer = self.answer(i, policy)
         parts = tuple(self.requirements(i, policy))
+        answer = self.answer(i, policy)
         found = self.program.policies[policy]
         if answer is Answer.not_in_force or any(p.verdict is False for p in parts):
             return Judgement(expr, False, parts)

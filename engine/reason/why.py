@@ -99,9 +99,11 @@ class Explainer:
         return f"{year}年{self.labels.get(name, name)}" if year else self.labels.get(name, name)
 
     # the tree
-    def _reason(self, judgement: Judgement, label: str, decisive: bool) -> Reason:
+    def _reason(self, judgement: Judgement, label: str, decisive: bool, within: bool = False) -> Reason:
+        """One condition; another policy is told with its conditions, but what that one asks (`within`) in a line."""
         expr, verdict = judgement.expr, judgement.verdict
-        parts = judgement.parts
+        asks = isinstance(judgement.expr, ir.EligibleFor)
+        parts = () if asks and within else judgement.parts
         if isinstance(expr, ir.Not) and not parts[0].parts:  # `unless overdue` is one condition to a reader
             (value, _, gap), parts = self._seen(parts[0]), ()
             threshold = ""
@@ -112,7 +114,10 @@ class Explainer:
             expr.at.text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
             gap, tuple(sorted(unknown.missing)) if unknown else (), unknown.reason if unknown else "",
             str(expr.at) if expr.at.source.name else "",
-            tuple(self._reason(p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict))) for p in parts),
+            tuple(
+                self._reason(p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
+                for p in parts
+            ),
         )  # fmt: skip
 
     def _seen(self, judgement: Judgement) -> tuple[str, str, str]:

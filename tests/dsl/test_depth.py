@@ -26,6 +26,12 @@ def doubling(count: int, last: str) -> str:
     return f"define d0 = y\n{steps}\npolicy p: {last.format(f'd{count}')} ≥ 5"
 
 
+def asking(count: int) -> str:
+    """Each policy asks about the one before."""
+    steps = "\n".join(f"policy p{i + 1}: eligible for p{i}" for i in range(count))
+    return f"policy p0: b\n{steps}"
+
+
 def eligible(count: int) -> str:
     """Each policy asks twice about the one before."""
     steps = "\n".join(f"policy p{i + 1}: eligible for p{i} and eligible for p{i}" for i in range(count))
@@ -42,11 +48,13 @@ def scores(lines: int) -> str:
     return f"scorecard s\n  dimension d\n{written}\npolicy p: s ≥ 5"
 
 
-CASES: list[tuple[str, Callable[[int], str], int, int]] = [  # name, text of a size, a size that runs, one that is refused
-    ("defines", defines, 60, 2000),
+# name, text of a size, a size that runs, one that is refused
+CASES: list[tuple[str, Callable[[int], str], int, int]] = [
+    ("defines", defines, 70, 2000),
     ("defines that double", lambda n: doubling(n, "{}"), 60, 2000),
     ("defines that double, a year ago", lambda n: doubling(n, "{} 1 year ago"), 8, 60),
-    ("policies", eligible, 60, 500),
+    ("policies", asking, 145, 500),
+    ("policies that ask twice", eligible, 40, 500),
     ("sums within sums", lambda n: terms(90, n), 1, 50),
     ("open sums within sums", lambda n: terms(90, n).replace("a", "1").replace("1)", "a)", 1), 1, 50),
     ("lines of a scorecard", scores, 100, 2000),

@@ -105,7 +105,7 @@ FINE = [
     ("100 defines in a row", "define d0 = a\n" + "\n".join(f"define d{i} = d{i - 1}" for i in range(1, 100))),
     (
         "a chain of policies",
-        "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 100)),
+        "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 60)),
     ),
     ("5,000 options", "fact z: one of (" + ", ".join(f'o{i} "选{i}"' for i in range(5000)) + ")\npolicy p: z = o1"),
 ]
