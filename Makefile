@@ -43,11 +43,11 @@ bench: setup ## run the benchmark
 	$(BIN)/python -m bench
 
 lock: $(STAMP) ## recompile requirements/ from pyproject.toml, keeping the pins that still fit
-	$(COMPILE) --extra dev --extra bench --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --extra dev --extra bench --extra deep --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
 
 upgrade: $(STAMP) ## recompile requirements/ with the newest versions
-	$(COMPILE) --upgrade --extra dev --extra bench --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --upgrade --extra dev --extra bench --extra deep --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --upgrade --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
 
 clean: ## remove .venv and caches
