@@ -1,6 +1,6 @@
 """A pack's examples run as tests, and which clauses they have seen."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dsl.meaning import ir
@@ -55,19 +55,29 @@ class Coverage:
 
 
 def subject_of(program: ir.Program, example: ir.Example) -> Population:
-    """The population of an example: its enterprise first, then those beside it.
+    """The population of an example: its enterprise first, then those beside it."""
+    return given_population(program, example.facts, example.beside, example.title)
+
+
+def given_population(
+    program: ir.Program,
+    subject: Sequence[tuple[str, Value | None]],
+    beside: Sequence[tuple[int, Sequence[tuple[str, Value | None]]]] = (),
+    source: str = "",
+) -> Population:
+    """One enterprise, then so many of each beside it.
 
     Values given for derived names are columns of their own and win over the derivation.
     """
-    named = {n for n, _ in example.facts} | {n for _, given in example.beside for n, _ in given}
+    named = {n for n, _ in subject} | {n for _, given in beside for n, _ in given}
     extra = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named) if n not in program.facts]
-    rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(example.facts))]
-    for count, given in example.beside:
+    rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(subject))]
+    for count, given in beside:
         rows += [(f"beside-{len(rows) + k:05d}", _known(given)) for k in range(count)]
-    return population_of([*program.facts.values(), *extra], rows, source=example.title)
+    return population_of([*program.facts.values(), *extra], rows, source=source)
 
 
-def _known(given: tuple[tuple[str, Value | None], ...]) -> dict[str, Value]:
+def _known(given: Sequence[tuple[str, Value | None]]) -> dict[str, Value]:
     return {name: value for name, value in given if value is not None}
 
 

@@ -1,0 +1,57 @@
+"""The question every analysis asks: can this hold? Intervals answer first; z3, where installed, answers the rest."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from dsl.analysis.intervals import Intervals
+from dsl.analysis.kleene import Kleene
+from dsl.analysis.logic import NEVER, Answer, Formula, Model, Verdict
+from dsl.meaning import ir
+
+if TYPE_CHECKING:
+    from dsl.analysis.smt import Smt
+
+HAS_Z3 = find_spec("z3") is not None
+
+
+@dataclass
+class Prover:
+    """One program on one day; answers are kept."""
+
+    program: ir.Program
+    day: int
+    arithmetic: bool = HAS_Z3
+    kleene: Kleene = field(init=False)
+    _kept: dict[Formula, Answer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.kleene = Kleene(self.program, self.day)
+        self._intervals = Intervals(self.program)
+
+    @cached_property
+    def _smt(self) -> "Smt":
+        from dsl.analysis.smt import Smt  # an optional extra, half a second to load
+
+        return Smt(self.kleene)
+
+    def solve(self, formula: Formula) -> Answer:
+        """A model, a proof that there is none, or `OPEN`: not settled with the means at hand."""
+        if formula == NEVER:
+            return Verdict.IMPOSSIBLE
+        if formula not in self._kept:
+            self._kept[formula] = self._ask(formula)
+        return self._kept[formula]
+
+    def _ask(self, formula: Formula) -> Answer:
+        found = self._intervals.solve(formula)
+        settled = found is Verdict.IMPOSSIBLE or (isinstance(found, Model) and found.exact)
+        if settled or not self.arithmetic:
+            return found
+        better = self._smt.solve(formula)
+        return found if better is Verdict.OPEN else better
+
+    def impossible(self, formula: Formula) -> bool:
+        """Whether it is proved that a formula can never hold."""
+        return self.solve(formula) is Verdict.IMPOSSIBLE
