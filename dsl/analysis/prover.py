@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,9 @@ class Prover:
 
     @cached_property
     def _smt(self) -> "Smt":
-        from dsl.analysis.smt import Smt  # an optional extra, half a second to load
-
-        return Smt(self.kleene)
+        # An optional extra that takes a moment to load: only when a question needs it.
+        made: Smt = import_module("dsl.analysis.smt").Smt(self.kleene)
+        return made
 
     def solve(self, formula: Formula) -> Answer:
         """A model, a proof that there is none, or `OPEN`: not settled with the means at hand."""

@@ -1,0 +1,62 @@
+"""What analysis finds, with the enterprises that show it; and the days on which it looks."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from dsl.analysis.logic import Model
+from dsl.analysis.prover import HAS_Z3, Prover
+from dsl.meaning import ir
+from dsl.meaning.inputs import parameters_of
+from dsl.text.diagnostics import Diagnostic
+
+ANY_DAY = 19_723  # 2024-01-01, for policies about which no date says anything
+Claim = tuple[ir.Expr, bool | None]  # a condition, and how it comes out; None is unknown
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An enterprise that shows a finding, as a solver proposes it, and what must come out when it is judged."""
+
+    model: Model
+    claims: tuple[Claim, ...]
+    prover: Prover = field(repr=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A problem of meaning. It is told only when every scene, replayed, comes out as claimed.
+
+    The wording may use `{witness}` for the first scene, `{other}` for the second and `{day}`.
+    """
+
+    problem: Diagnostic
+    scenes: tuple[Scene, ...] = ()
+
+
+@dataclass
+class Provers:
+    """The provers of one program, one for each day asked about."""
+
+    program: ir.Program
+    arithmetic: bool = HAS_Z3
+    _made: dict[int, Prover] = field(default_factory=dict)
+
+    def on(self, day: int) -> Prover:
+        """The prover of a day."""
+        if day not in self._made:
+            self._made[day] = Prover(self.program, day, self.arithmetic)
+        return self._made[day]
+
+    def days(self, policy: ir.Policy) -> list[int]:
+        """A day of each stretch in which the policy is in force and none of its parameters changes, in order."""
+        starts = {d for d in (policy.effective[0], policy.window[0]) if d is not None}
+        for name in parameters_of(self.program, policy):
+            for first, last, _ in self.program.parameters[name].values:
+                starts |= {first} if first is not None else set()
+                starts |= {last + 1} if last is not None else set()
+        lasts = [d for d in (policy.effective[1], policy.window[1]) if d is not None]
+        starts |= {min(starts, default=ANY_DAY if not lasts else min(lasts)) - 1}
+        return [day for day in sorted(starts) if not policy.not_in_force(day)]
+
+
+Analysis = Callable[[Provers], Iterator[Finding]]
