@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dsl.analysis.clashes import clashes, idle_clauses
 from dsl.analysis.findings import Analysis, Finding, Provers
 from dsl.analysis.prover import HAS_Z3
+from dsl.analysis.subsumption import subsumed_policies
 from dsl.meaning import ir
 
-ANALYSES: tuple[Analysis, ...] = (clashes, idle_clauses)
+ANALYSES: tuple[Analysis, ...] = (clashes, idle_clauses, subsumed_policies)
 
 
 def findings(program: ir.Program, arithmetic: bool = HAS_Z3) -> Iterator[Finding]:
