@@ -53,6 +53,13 @@ SENTENCES: dict[str, Sentence] = {
     "unknown_zone": _S("there is no zone `{name}`; zones: {known}", "没有园区 `{name}`；现有：{known}"),
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
     # check and test
+    "unsettled": _S(
+        "{count} of {of} questions of meaning are not settled; nothing is said about them",
+        "{of} 个含义问题中有 {count} 个未能判定，对此不作结论",
+    ),
+    "without_z3": _S(
+        "z3-solver is not installed: arithmetic between facts was left aside", "未安装 z3-solver：未分析指标之间的运算"
+    ),
     "checked": _S(
         "{name}: {policies} policies, {facts} facts, {examples} examples; errors: {errors}, warnings: {warnings}",
         "{name}：{policies} 项政策、{facts} 个指标、{examples} 个示例；错误 {errors} 处，提醒 {warnings} 处",

@@ -9,9 +9,11 @@ from rich.table import Table
 from api.cli.options import AsFormat, Format, Lang, Pack
 from api.cli.screen import Screen
 from api.schemas.trials import ClauseCoverage, TrialReport
+from api.usecases.deepening import Deepened, deepen
 from api.usecases.mending import mend_pack
 from api.usecases.packs import load_pack, report
 from api.usecases.trials import VERDICTS, run_examples
+from dsl.analysis.prover import HAS_Z3
 from dsl.meaning import ir
 
 
@@ -26,6 +28,9 @@ def check_command(
     pack: Pack,
     format: AsFormat = Format.text,
     fix: Annotated[bool, typer.Option("--fix", help="Mend in place what one edit mends.")] = False,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Look for contradictions and other mistakes of meaning.")
+    ] = False,
     emit: Annotated[Stage | None, typer.Option(help="Print the checked program instead of the summary.")] = None,
     lang: Lang = None,
 ) -> None:
@@ -33,6 +38,8 @@ def check_command(
     screen = Screen(context)
     mended = mend_pack(pack) if fix else 0
     loaded = load_pack(pack)
+    deepened = deepen(loaded) if deep else Deepened()
+    loaded = loaded.with_problems(deepened.problems)
     found = report(loaded, screen.language)
     if format is Format.json:
         screen.json(found)
@@ -40,6 +47,10 @@ def check_command(
         if fix:
             screen.line(screen.say("mended", count=mended))
         screen.problems(loaded.problems)
+        if deepened.unsettled:
+            screen.note(screen.say("unsettled", count=deepened.unsettled, of=deepened.questions))
+            if not HAS_Z3:
+                screen.note(screen.say("without_z3"))
         if emit is Stage.ir and loaded.program is not None:
             screen.line(ir.render(loaded.program))
         else:

@@ -14,6 +14,7 @@ HELP = {
         "惠策：为企业匹配可享受的政策，并说明理由。"
     ),
     "Check a pack: exit 1 when it has an error.": "检查规则包；有错误时退出码为 1。",
+    "Look for contradictions and other mistakes of meaning.": "分析含义：查找矛盾、多余的条件等问题。",
     "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
         "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"
     ),

@@ -14,21 +14,22 @@ from dsl.text.diagnostics import problem
 def clashes(provers: Provers) -> Iterator[Finding]:
     """Policies that no enterprise can match on some day, with the fewest clauses that clash."""
     for policy in provers.program.policies.values():
-        for day in provers.days(policy):
-            prover = provers.on(day)
-            if prover.impossible(prover.kleene.match(policy)):
-                yield _clash(policy, prover)
-                break
+        days = [provers.on(day) for day in provers.days(policy)]
+        dead = [p for p in days if p.impossible(p.kleene.match(policy))]
+        if dead:
+            yield _clash(policy, dead[0], always=len(dead) == len(days))
 
 
-def _clash(policy: ir.Policy, prover: Prover) -> Finding:
+def _clash(policy: ir.Policy, prover: Prover, always: bool) -> Finding:
     core = smallest_core(prover, policy.requirements)
     last = core[-1]
     spans = [r.at for r in core]
+    day = show(prover.day, DATE)
     arguments = {
         "name": policy.name,
         "clauses": "、".join(f"`{span.text}`" for span in spans),
-        "day": show(prover.day, DATE),
+        "day_en": "" if always else f" on {day}",
+        "day_zh": "" if always else f"在 {day} ",
     }
     code = "E420" if len(core) > 1 else "E421"
     found = problem(code, last.at, arguments, related=spans[:-1])

@@ -47,6 +47,16 @@ class Provers:
             self._made[day] = Prover(self.program, day, self.arithmetic)
         return self._made[day]
 
+    @property
+    def questions(self) -> int:
+        """How many questions were asked of a solver."""
+        return sum(p.questions for p in self._made.values())
+
+    @property
+    def unsettled(self) -> int:
+        """How many of them no solver settled: nothing is told about those."""
+        return sum(p.unsettled for p in self._made.values())
+
     def days(self, policy: ir.Policy) -> list[int]:
         """A day of each stretch in which the policy is in force and none of its parameters changes, in order."""
         starts = {d for d in (policy.effective[0], policy.window[0]) if d is not None}
@@ -55,7 +65,7 @@ class Provers:
                 starts |= {first} if first is not None else set()
                 starts |= {last + 1} if last is not None else set()
         lasts = [d for d in (policy.effective[1], policy.window[1]) if d is not None]
-        starts |= {min(starts, default=ANY_DAY if not lasts else min(lasts)) - 1}
+        starts |= {min(starts) - 1 if starts else min(lasts, default=ANY_DAY)}
         return [day for day in sorted(starts) if not policy.not_in_force(day)]
 
 

@@ -173,6 +173,16 @@ class Kleene:
             self._settled[expr] = self._settle(expr)
         return self._settled[expr]
 
+    def unfolded(self, expr: ir.Expr) -> ir.Expr:
+        """What a reference to a definition stands for; any other expression is itself."""
+        expr = self.settled(expr)
+        while isinstance(expr, ir.DefineRef) and expr.default is None:
+            derived = self.program.derived[expr.name]
+            if not isinstance(derived, ir.Define):
+                break
+            expr = self.settled(derived.value)
+        return expr
+
     def _settle(self, expr: ir.Expr) -> ir.Expr:
         match expr:
             case ir.AsOf():

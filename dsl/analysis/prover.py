@@ -53,6 +53,17 @@ class Prover:
         better = self._smt.solve(formula)
         return found if better is Verdict.OPEN else better
 
+    @property
+    def questions(self) -> int:
+        """How many different questions were asked."""
+        return len(self._kept)
+
+    @property
+    def unsettled(self) -> int:
+        """How many of them were given up, or without z3 left to a model that takes dependent values as independent."""
+        guesses = 0 if self.arithmetic else sum(isinstance(a, Model) and not a.exact for a in self._kept.values())
+        return guesses + sum(a is Verdict.OPEN for a in self._kept.values())
+
     def impossible(self, formula: Formula) -> bool:
         """Whether it is proved that a formula can never hold."""
         return self.solve(formula) is Verdict.IMPOSSIBLE

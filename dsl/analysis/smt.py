@@ -79,8 +79,9 @@ class Smt:
             case ir.Compare(operator=operator, left=left, right=right):
                 if left.type.kind in (Kind.CODE, Kind.TEXT):
                     return self._word_test(atom)
-                if isinstance(left, ir.Arith) and left.operator == "/" and isinstance(right, ir.Const):
-                    return self._quotient(left, operator, self.value(right))
+                ratio = self.kleene.unfolded(left)
+                if isinstance(ratio, ir.Arith) and ratio.operator == "/" and isinstance(right, ir.Const):
+                    return self._quotient(ratio, operator, self.value(right))
                 return getattr(self.value(left), _ORDER[operator])(self.value(right))
             case ir.Among() | ir.UnderCode():
                 return self._word_test(atom)
@@ -215,7 +216,8 @@ class Smt:
         values |= {expr: frozenset(found) for expr, found in members.items()}
         values |= {fact: None for fact, term in self._given.items() if not _true(model, term)}
         given = tuple(fact for fact, term in self._given.items() if _true(model, term))
-        return Model(values, given, exact=False)
+        plain = all(isinstance(e, ir.FactRef) for e in self._free) and all(what != "holds" for what, _ in self._tests)
+        return Model(values, given, exact=plain)
 
     def _read(self, model: Any, expr: ir.Expr, term: Any) -> Value:
         found = model.eval(term, model_completion=True)

@@ -21,7 +21,9 @@ def subsumed_policies(provers: Provers) -> Iterator[Finding]:
     for narrow, wide in permutations(_alike(program), 2):
         pair = frozenset((narrow.name, wide.name))
         # Two budgets are two policies; nor does what only the wide one asks about follow from the other.
-        if pair in told or _offer(narrow) != _offer(wide) or narrow.limits or not reads[wide.name] <= reads[narrow.name]:
+        if pair in told or _offer(narrow) != _offer(wide) or narrow.limits:
+            continue
+        if not reads[wide.name] <= reads[narrow.name]:
             continue
         days = [provers.on(day) for day in provers.days(narrow)]
         if days and all(_adds_nothing(p, narrow, wide) for p in days):
