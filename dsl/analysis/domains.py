@@ -10,7 +10,7 @@ from dsl.meaning.show import show
 from dsl.meaning.types import MAX_INT, WHOLE, Kind, Type, Value
 from dsl.meaning.vocabulary import Fact
 
-_NEGATED = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
+NEGATED = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
 _EXTENSIONS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -28,7 +28,7 @@ class Numbers:
     def narrowed(self, atom: ir.Expr, wanted: bool) -> "Numbers | None":
         """The numbers for which a comparison with a constant is `wanted`; None when none is left."""
         assert isinstance(atom, ir.Compare) and isinstance(atom.right, ir.Const)
-        operator, value = atom.operator if wanted else _NEGATED[atom.operator], atom.right.value
+        operator, value = atom.operator if wanted else NEGATED[atom.operator], atom.right.value
         assert isinstance(value, int | float)
         match operator:
             case "=":
@@ -165,7 +165,7 @@ class Words:
         tries = [self.exact] if self.exact is not None else [self.under, *(self.under + c for c in _EXTENSIONS)]
         for word in tries:
             barred = word in self.out or any(word.startswith(p) for p in self.not_under)
-            if word and word.startswith(self.under) and not barred:
+            if (word or self.exact == "") and word.startswith(self.under) and not barred:
                 return word
         return None
 

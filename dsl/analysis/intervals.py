@@ -151,10 +151,18 @@ class Intervals:
         return Model(values, given, not state.related and self._independent(state), region)
 
     def _independent(self, state: State) -> bool:
+        """Whether every value can be given as it was chosen, whatever the others are."""
         seen: set[str] = set()
         for operand in state.domains:
+            counted = isinstance(operand, ir.Elapsed) and _counts_to_a_day(operand)
+            if not counted and not isinstance(operand, ir.FactRef | ir.DefineRef):
+                return False
             behind = inputs_of(self.program, operand)
             if seen & behind:
                 return False
             seen |= behind
         return True
+
+
+def _counts_to_a_day(elapsed: ir.Elapsed) -> bool:
+    return isinstance(elapsed.start, ir.FactRef) and isinstance(elapsed.end, ir.Const)

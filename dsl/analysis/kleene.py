@@ -63,7 +63,7 @@ class Kleene:
             case ir.Const(value=value):
                 return ALWAYS if bool(value) == wanted else NEVER
             case ir.Cases():
-                return some(every((test, self.holds(value, wanted))) for test, value in self.branches(expr))
+                return some(every((where, self.holds(value, wanted))) for where, value in self.branches(expr))
             case ir.DefineRef(default=None):
                 derived = self.program.derived[expr.name]
                 if isinstance(derived, ir.Define):
@@ -95,6 +95,12 @@ class Kleene:
                 return every(single) if all_of == wanted else some(single)
             case ir.UnderCode(codes=codes) if len(codes) > 1:
                 return self._one_of((replace(expr, codes=(c,)) for c in codes), wanted)
+            case ir.Compare(right=ir.Const()) as pair if isinstance(cases := self.unfolded(pair.left), ir.Cases):
+                return self._by_case(cases, lambda value: replace(pair, left=value), wanted)
+            case ir.Among() | ir.HasMembers() as test if isinstance(cases := self.unfolded(test.operand), ir.Cases):
+                return self._by_case(cases, lambda value: replace(test, operand=value), wanted)
+            case ir.Among(operand=ir.Const(value=value), values=values):
+                return ALWAYS if (value in values) == wanted else NEVER
             case ir.Compare(left=ir.Const(value=first), right=ir.Const(value=second)):
                 return ALWAYS if compare(expr.operator, first, second) == wanted else NEVER
             case ir.Compare(left=ir.Const()):
@@ -115,6 +121,10 @@ class Kleene:
         parts = [self._member(t, wanted) for t in tests]
         return some(parts) if wanted else every(parts)
 
+    def _by_case(self, cases: ir.Cases, test: Callable[[ir.Expr], ir.Expr], wanted: bool) -> Formula:
+        """A test of a value that is chosen by cases: of each value where it is the one taken."""
+        return some(every((where, self._member(test(value), wanted))) for where, value in self.branches(cases))
+
     def _rows(self, derived: ir.Classify, options: set[Value], wanted: bool) -> Formula:
         """Where a classification is one of the options, or is another: such a row holds, and none before it."""
         found: list[Formula] = []
@@ -129,9 +139,9 @@ class Kleene:
         before: list[Formula] = []
         found: list[tuple[Formula, ir.Expr]] = []
         for test, value in expr.branches:
-            found.append((every((*before, self.holds(test))), value))
+            found.append((every((*before, self.holds(test))), self.settled(value)))
             before.append(self.holds(test, False))
-        return [*found, (every(before), expr.other)]
+        return [*found, (every(before), self.settled(expr.other))]
 
     def known(self, expr: ir.Expr) -> Formula:
         """Where the value of an expression is known."""
@@ -191,6 +201,9 @@ class Kleene:
                 written = value_at(self.program.parameters[name], self.day)
                 held = None if written is None else parameter_value(written, expr.type)
                 return expr if held is None else ir.Const(type=expr.type, at=expr.at, value=held)
+            case ir.FactRef(default=default) if default is not None:
+                # What the fact itself says of the unknown goes before what the policy says.
+                return expr if self.program.facts[expr.name].missing is None else replace(expr, default=None)
             case ir.DefineRef(default=None):
                 derived = self.program.derived[expr.name]
                 inner = self.settled(derived.value) if isinstance(derived, ir.Define) else expr

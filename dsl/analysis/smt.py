@@ -5,20 +5,22 @@ value of its own, unless a quotient is compared with a fixed number, which is a 
 a model is a proposal that the caller replays.
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import z3
 
-from dsl.analysis.domains import Numbers, Words, domain_of, operand_of
+from dsl.analysis.domains import NEGATED, Numbers, Words, domain_of, operand_of
 from dsl.analysis.kleene import Kleene
 from dsl.analysis.logic import Answer, Count, Every, Formula, Given, Holds, Model, Some, Verdict, atoms
 from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
-from dsl.meaning.types import MAX_INT, WHOLE, Kind, Type, Value
+from dsl.meaning.types import MAX_INT, NUMERIC, WHOLE, Kind, Type, Value
 
 TIMEOUT_MS = 2_000
+MARGIN = Fraction(1, 10**9)  # relative; a float64 holds nearly sixteen digits
 _ORDER = {
     "=": "__eq__", "≠": "__ne__", "<": "__lt__", "≤": "__le__", ">": "__gt__", "≥": "__ge__",
 }  # fmt: skip
@@ -26,7 +28,11 @@ _ORDER = {
 
 @dataclass
 class Smt:
-    """A solver over the facts and derived values of one program on one day."""
+    """A solver over the facts and derived values of one program on one day.
+
+    Computed real numbers are compared exactly first. A proof that rests on them is made again with a margin, for the
+    engine computes them in binary floating point, where the last digit may fall otherwise.
+    """
 
     kleene: Kleene
     _values: dict[ir.Expr, Any] = field(default_factory=dict)
@@ -36,10 +42,17 @@ class Smt:
     _made: dict[Formula, Any] = field(default_factory=dict)
     _words: dict[ir.Expr, tuple[str, ...]] = field(default_factory=dict)
     _ranges: list[Any] = field(default_factory=list)
+    _margin: Fraction = Fraction(0)
+    _computed: bool = False
 
     def solve(self, formula: Formula) -> Answer:
         """A model of the formula, that it has none, or that the time ran out."""
+        found = self._solve(formula, Fraction(0))
+        return self._solve(formula, MARGIN) if found is Verdict.IMPOSSIBLE and self._computed else found
+
+    def _solve(self, formula: Formula, margin: Fraction) -> Answer:
         self._values, self._tests, self._free, self._given, self._made, self._ranges = {}, {}, {}, {}, {}, []
+        self._margin, self._computed = margin, False
         self._words = _words_of(formula)
         solver = z3.Solver()
         solver.set("timeout", TIMEOUT_MS)
@@ -49,7 +62,9 @@ class Smt:
         found = solver.check()
         if found == z3.unsat:
             return Verdict.IMPOSSIBLE
-        return self._model(solver.model()) if found == z3.sat else Verdict.OPEN
+        if margin or found == z3.unknown:
+            return Verdict.OPEN
+        return self._model(solver.model())
 
     # formulas
     def _formula(self, formula: Formula) -> Any:
@@ -64,28 +79,50 @@ class Smt:
             case Some(parts=parts):
                 return z3.Or([self._formula(p) for p in parts])
             case Count(least=least, parts=parts):
-                return z3.PbGe([(self._formula(p), 1) for p in parts], least)
+                return z3.PbGe([(self._formula(p), times) for p, times in Counter(parts).items()], least)
             case Given(fact=fact, wanted=wanted):
                 return self._presence(fact) if wanted else z3.Not(self._presence(fact))
             case Holds(atom=atom, wanted=wanted, given=given):
-                test = self._atom(atom)
-                return z3.And(self._formula(given), test if wanted else z3.Not(test))
+                return z3.And(self._formula(given), self._atom(atom, wanted))
 
     def _presence(self, fact: ir.FactRef) -> Any:
         return self._given.setdefault(fact, z3.Bool(f"given {fact.name} {fact.ago}"))
 
-    def _atom(self, atom: ir.Expr) -> Any:
+    def _atom(self, atom: ir.Expr, wanted: bool) -> Any:
+        if isinstance(atom, ir.Compare) and atom.left.type.kind not in (Kind.CODE, Kind.TEXT):
+            return self._compare(atom.operator if wanted else NEGATED[atom.operator], atom.left, atom.right)
+        return self._test(atom) if wanted else z3.Not(self._test(atom))
+
+    def _compare(self, operator: str, left: ir.Expr, right: ir.Expr) -> Any:
+        ratio = self.kleene.unfolded(left)
+        if isinstance(ratio, ir.Arith) and ratio.operator == "/" and isinstance(right, ir.Const):
+            return self._quotient(ratio, operator, self.value(right))
+        one, other = self.value(left), self.value(right)
+        exact = left.type.kind not in NUMERIC or all(isinstance(e, ir.Const | ir.FactRef) for e in (left, right))
+        if exact or (one.is_int() and other.is_int()):
+            return getattr(one, _ORDER[operator])(other)
+        return self._ordered(operator, one, other)
+
+    def _ordered(self, operator: str, one: Any, other: Any) -> Any:
+        """A comparison of computed real numbers, within the margin."""
+        self._computed = True
+        margin = z3.RealVal(self._margin) * (1 + z3.If(other < 0, -other, other))
+        match operator:
+            case "=":
+                return z3.And(one <= other + margin, one >= other - margin)
+            case "<" | "≤":
+                return one <= other + margin if self._margin else getattr(one, _ORDER[operator])(other)
+            case ">" | "≥":
+                return one >= other - margin if self._margin else getattr(one, _ORDER[operator])(other)
+        return one != other if not self._margin else z3.BoolVal(True)
+
+    def _test(self, atom: ir.Expr) -> Any:
         match atom:
-            case ir.Compare(operator=operator, left=left, right=right):
-                if left.type.kind in (Kind.CODE, Kind.TEXT):
-                    return self._word_test(atom)
-                ratio = self.kleene.unfolded(left)
-                if isinstance(ratio, ir.Arith) and ratio.operator == "/" and isinstance(right, ir.Const):
-                    return self._quotient(ratio, operator, self.value(right))
-                return getattr(self.value(left), _ORDER[operator])(self.value(right))
+            case ir.Compare():
+                return self._word_test(atom)
             case ir.Among() | ir.UnderCode():
                 return self._word_test(atom)
-            case ir.HasMembers(operand=operand, members=(member,)):
+            case ir.HasMembers(operand=operand, members=(member,)) if _plain(operand):
                 return self._bool(member, operand)
             case ir.FactRef() | ir.DefineRef():
                 return self.value(atom)
@@ -95,8 +132,8 @@ class Smt:
         """x ÷ y against c without a division: x against c × y, turned round where y is below zero."""
         over, under = self.value(ratio.left), self.value(ratio.right)
         scaled = bound * under
-        above = getattr(over, _ORDER[operator])(scaled)
-        below = getattr(over, _ORDER[ir.FLIPPED[operator]])(scaled)
+        above = self._ordered(operator, over, scaled)
+        below = self._ordered(ir.FLIPPED[operator], over, scaled)
         return z3.Or(z3.And(under > 0, above), z3.And(under < 0, below))
 
     def _bool(self, what: str, expr: ir.Expr) -> Any:
@@ -106,7 +143,7 @@ class Smt:
     def _word_test(self, atom: ir.Expr) -> Any:
         """A test of a word or option, as a choice among the places of those words that pass it."""
         operand = operand_of(atom)
-        if operand is None:
+        if operand is None or not (operand.type.options or _plain(operand)):
             return self._bool("holds", atom)
         place, words = self.value(operand), self._choices(operand)
         return z3.Or([place == i for i, word in enumerate(words) if _passes(atom, word)])
@@ -217,7 +254,7 @@ class Smt:
         values |= {fact: None for fact, term in self._given.items() if not _true(model, term)}
         given = tuple(fact for fact, term in self._given.items() if _true(model, term))
         plain = all(isinstance(e, ir.FactRef) for e in self._free) and all(what != "holds" for what, _ in self._tests)
-        return Model(values, given, exact=plain)
+        return Model(values, given, exact=plain and not self._computed)
 
     def _read(self, model: Any, expr: ir.Expr, term: Any) -> Value:
         found = model.eval(term, model_completion=True)
@@ -228,6 +265,10 @@ class Smt:
             return str(self._choices(expr)[found.as_long()])
         number = Fraction(found.as_long()) if found.is_int() else found.as_fraction()
         return int(number) if kind in WHOLE else float(number)
+
+
+def _plain(operand: ir.Expr) -> bool:
+    return isinstance(operand, ir.FactRef) and operand.default is None
 
 
 def _true(model: Any, term: Any) -> bool:

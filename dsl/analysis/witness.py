@@ -59,10 +59,11 @@ def witnesses(model: Model, kleene: Kleene) -> Iterator[Witness]:
     names = _named(whole, kleene)
     behind = {n for operand, _ in names.values() for n in inputs_of(kleene.program, operand)}
     short = {name: value for name, value in plain.items() if name in told or name not in behind}
-    for facts in (plain, short | {name: _whole(v, o.type) for name, (o, v) in names.items()}):
+    for facts in (plain, short | {name: value for name, (_, value) in names.items()}):
         for operand in whole:
             facts |= {n: v for n, v in _group(operand, kleene).items() if n not in facts}
-        yield Witness(tuple(sorted(facts.items())), tuple(_beside(whole, facts)))
+        held = {n: _whole(v, kleene.program.type_of(n.partition("@")[0])) for n, v in facts.items()}
+        yield Witness(tuple(sorted(held.items())), tuple(_beside(whole, held)))
 
 
 def _held(fact: ir.FactRef, day: int) -> str:
