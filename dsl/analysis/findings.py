@@ -57,15 +57,17 @@ class Provers:
         """How many of them no solver settled: nothing is told about those."""
         return sum(p.unsettled for p in self._made.values())
 
-    def days(self, policy: ir.Policy) -> list[int]:
-        """A day of each stretch in which the policy is in force and none of its parameters changes, in order."""
-        starts = {d for d in (policy.effective[0], policy.window[0]) if d is not None}
-        for name in parameters_of(self.program, policy):
-            for first, last, _ in self.program.parameters[name].values:
-                starts |= {first} if first is not None else set()
-                starts |= {last + 1} if last is not None else set()
-        lasts = [d for d in (policy.effective[1], policy.window[1]) if d is not None]
-        starts |= {min(starts) - 1 if starts else min(lasts, default=ANY_DAY)}
+    def days(self, policy: ir.Policy, *others: ir.Policy) -> list[int]:
+        """A day of each stretch in which the policy is in force and nothing changes, in order.
+
+        What may change are the parameters of the policies, and whether the others are in force.
+        """
+        stretches = [s for p in (policy, *others) for s in (p.effective, p.window)]
+        names = {name for p in (policy, *others) for name in parameters_of(self.program, p)}
+        stretches += [row[:2] for name in sorted(names) for row in self.program.parameters[name].values]
+        starts = {first for first, _ in stretches if first is not None}
+        starts |= {last + 1 for _, last in stretches if last is not None}
+        starts |= {min(starts) - 1 if starts else ANY_DAY}
         return [day for day in sorted(starts) if not policy.not_in_force(day)]
 
 

@@ -25,7 +25,7 @@ def subsumed_policies(provers: Provers) -> Iterator[Finding]:
             continue
         if not reads[wide.name] <= reads[narrow.name]:
             continue
-        days = [provers.on(day) for day in provers.days(narrow)]
+        days = [provers.on(day) for day in provers.days(narrow, wide)]
         if days and all(_adds_nothing(p, narrow, wide) for p in days):
             told.add(pair)
             same = all(_inside(p, wide, narrow) and _gives(p, wide, narrow, equal=True) for p in days)

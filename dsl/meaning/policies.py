@@ -1,5 +1,6 @@
 """Policies and examples of the tree become their IR."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,9 @@ from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import BOOL, COUNT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import problem
+from dsl.text.source import Span
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|#[^\n]*")
 
 
 @dataclass
@@ -154,7 +158,7 @@ class PolicyBuilder:
         condition = self.lowerer.condition(clause.condition)
         if condition is None:
             return
-        at = self.lowerer.span(clause)
+        at = _closed(self.lowerer.span(clause))
         if clause.negated:
             condition = replace(negated(condition), at=at)
         label = clause.label.text if clause.label else ""
@@ -330,6 +334,14 @@ class PolicyBuilder:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
         elif (grant := self._benefit(clause.benefit)) and self._ordered(grant.value.type, f"keep {keep}", clause):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+
+
+def _closed(at: Span) -> Span:
+    """A clause with the parentheses that it opened: the tree leaves them out, as they mean nothing."""
+    said = _QUOTED.sub("", at.text)
+    missing = len(re.findall("[(（]", said)) - len(re.findall("[)）]", said))
+    closing = re.compile(rf"(?:\s*[)）]){{{max(missing, 0)}}}").match(at.source.text, at.end)
+    return replace(at, end=closing.end()) if closing else at
 
 
 def _text(node: object) -> str:

@@ -11,7 +11,7 @@ from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 WordFor = Callable[[str, str], str]
 SHOWN_GROUPS = 4
 LONGEST = 240  # characters of one argument: a name of a million characters is shown by its beginning
-LISTS = frozenset({"near", "known", "names", "tied", "files"})  # arguments that are lists, joined by 、
+LISTS = frozenset({"near", "known", "names", "tied", "files", "clauses"})  # arguments that are lists, joined by 、
 
 
 def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> dict[str, str]:
