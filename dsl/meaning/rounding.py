@@ -1,7 +1,9 @@
-"""How a computed benefit is rounded, once, at the end.
+"""How computed values are rounded.
 
-Money rounds half up to the fen; other numbers to ten decimals, so that 4.35% - 3 × 0.10% is 4.05%. Before either, a
-hair of 1e-6 absorbs what binary fractions leave behind (0.285 × 100 is 28.499999…).
+A sum, difference or product of real numbers is settled to ten decimals, so that 4.35% - 3 × 0.10% is 4.05% and
+12% - 10% reaches 2%: binary fractions must not decide at a threshold. A quotient is left as it is. A computed amount
+of money rounds half up to the fen, once, at the end; before that a hair of 1e-6 absorbs what binary fractions leave
+behind (0.285 × 100 is 28.499999…).
 """
 
 import math

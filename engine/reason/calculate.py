@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsl.meaning.functions import FUNCTIONS
-from dsl.meaning.rounding import GROWTH_DECIMALS
+from dsl.meaning.rounding import GROWTH_DECIMALS, settle_number
 from dsl.meaning.types import MAX_INT, Kind, Type, Value, date_of, days_of
 
 DIVISION, OVERFLOW, MISSING_PARAMETER = "division by zero", "overflow", "no value of the parameter on this day"
@@ -62,7 +62,7 @@ def arith(operator: str, left: Known, right: Known) -> Known:
     x, y = float(a), float(b)
     real = x + y if operator == "+" else x - y if operator == "-" else x * y
     if isinstance(a, float) or isinstance(b, float):
-        return _finite(real)
+        return _finite(settle_number(real))
     if abs(real) > float(MAX_INT):
         return Unknown(frozenset(), OVERFLOW)
     return a + b if operator == "+" else a - b if operator == "-" else a * b

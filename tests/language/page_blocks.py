@@ -1,4 +1,4 @@
-"""The pages of the documentation, cut into what is tested: blocks of policy text and the tables of answers below them."""
+"""The pages of the documentation, cut into what is tested: policy text, and tables of answers below it."""
 
 import re
 from collections import Counter
