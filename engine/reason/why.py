@@ -184,7 +184,7 @@ class Explainer:
         if type_.kind is Kind.POINTS:
             return f"{plain(size)} {'分' if self.language == 'zh' else 'point' if size == 1 else 'points'}"
         if type_.kind is Kind.DATE:
-            return f"{size} {'天' if self.language == 'zh' else 'days'}"
+            return f"{size} {'天' if self.language == 'zh' else 'day' if size == 1 else 'days'}"
         return show(size, type_, self.language)
 
     def _places(self, judgement: Judgement, limit: int) -> str:
@@ -235,9 +235,10 @@ class Explainer:
 
     def _told(self, reason: Reason) -> str:
         if reason.gap:
-            need = f"要求 {reason.threshold}，差 {reason.gap}" if self.language == "zh" else (
-                f"needs {reason.threshold}, short by {reason.gap}")  # fmt: skip
-            return f"{reason.value}{'，' if self.language == 'zh' else ', '}{need}"
+            over = reason.threshold.startswith(("<", "≤"))
+            if self.language == "zh":
+                return f"{reason.value}，要求 {reason.threshold}，{'超' if over else '差'} {reason.gap}"
+            return f"{reason.value}, needs {reason.threshold}, {'over' if over else 'short'} by {reason.gap}"
         seen = reason.value or reason.text
         return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
 

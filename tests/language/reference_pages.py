@@ -30,11 +30,12 @@ INTRODUCTION = {
     "en": """# Keywords
 
 Made from the keyword table; a test compares. The first spelling is the one that the formatter prints. A word is a
-keyword only in the declarations that are named beside it, so that elsewhere it is a fine name. Where there is no
-Chinese word, Chinese says it in another way. The last column is the first page with a policy that uses it.""",
+keyword only in the declarations that are named beside it, so that elsewhere it is a fine name; values stand in all but
+facts, benefits and `use`. Where there is no Chinese word, Chinese says it in another way. The last column is the first
+page with a policy that uses it.""",
     "zh": """# 关键字
 
-本页由关键字表生成，并有测试核对。第一种写法是排版时采用的写法。关键字只在所列的声明里才是关键字，别处仍可用作名称。
+本页由关键字表生成，并有测试核对。第一种写法是排版时采用的写法。关键字只在所列的声明里才是关键字，别处仍可用作名称；除指标、权益、引用之外，各种声明都有写值的地方。
 没有对应英文的，英文另有说法。最后一列是最先用到它的页面。""",
 }
 HEADER = {"en": ("keyword", "中文", "stands in", "page"), "zh": ("关键字", "英文", "用在", "页面")}
@@ -46,6 +47,9 @@ Made from the declarations of the functions; a test compares. They are used in [
 
 本页由函数的声明生成，并有测试核对。用法见[算术与函数](06-arithmetic.md)。""",
 }
+VALUES = {"POLICY", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "EXAMPLE"}
+ANYWHERE = {"en": "everywhere", "zh": "各处"}
+WITH_VALUES = {"en": "where values stand", "zh": "写值的地方"}
 WHOLE_UNITS = {
     "en": " Amounts of money are rounded to whole units of the currency.",
     "zh": "用于金额时，取到整元（或该币种的整单位）。",
@@ -90,12 +94,12 @@ def keywords_page(language: Language, shown: Shown) -> str:
 
 def _keyword_row(keyword: Keyword, language: Language, shown: Shown) -> str:
     spellings = (keyword.en, keyword.zh) if language == "en" else (keyword.zh, keyword.en)
-    where = [f"`{word_for(d, language)}`" for d in DECLARATIONS if d in keyword.where]
-    everywhere = "everywhere" if language == "en" else "各处"
+    where = _and(language, [f"`{word_for(d, language)}`" for d in DECLARATIONS if d in keyword.where])
+    if not where or VALUES <= set(keyword.where):
+        where = (ANYWHERE if not where else WITH_VALUES)[language]
     page = shown.get(keyword.token, "")
     link = f"[{page.partition('-')[0]}]({page})" if page else ""
-    return _row(*(_and(language, [f"`{s}`" for s in each]) for each in spellings), _and(language, where) or everywhere,
-                link)  # fmt: skip
+    return _row(*(_and(language, [f"`{s}`" for s in each]) for each in spellings), where, link)
 
 
 def functions_page(language: Language) -> str:
