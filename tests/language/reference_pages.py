@@ -95,7 +95,7 @@ def keywords_page(language: Language, shown: Shown) -> str:
 def _keyword_row(keyword: Keyword, language: Language, shown: Shown) -> str:
     spellings = (keyword.en, keyword.zh) if language == "en" else (keyword.zh, keyword.en)
     where = _and(language, [f"`{word_for(d, language)}`" for d in DECLARATIONS if d in keyword.where])
-    if not where or VALUES <= set(keyword.where):
+    if not where or set(keyword.where) >= VALUES:
         where = (ANYWHERE if not where else WITH_VALUES)[language]
     page = shown.get(keyword.token, "")
     link = f"[{page.partition('-')[0]}]({page})" if page else ""
