@@ -30,7 +30,7 @@ WIDER: dict[frozenset[str], frozenset[str]] = {
     _VALUE: frozenset({
         "ALL_OF", "AT_LEAST", "DATE", "STRING", "YES", "NO", "NONE", "FROM", "YEARS", "MONTHS", "DAYS", "ELIGIBLE",
         "RANK_BY", "MINUS", "NOT", "IF", "IN_TOP", "NOT_IN_TOP", "SUM_OF", "LEAST_OF", "MOST_OF", "AVERAGE_OF",
-        "GROWTH_OF", "JIN",
+        "GROWTH_OF", "JIN", "COLON",  # the colon of `when:` means nothing
     }),
     _CLAUSE: frozenset({
         "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "WITH",
