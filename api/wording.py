@@ -94,6 +94,7 @@ SENTENCES: dict[str, Sentence] = {
     "assumed": _S("assumed, no source states it: {values}", "示例假设，无出处：{values}"),
     "cited": _S("source: {text}", "依据：{text}"),
     "gap": _S("short by {gap}", "差 {gap}"),
+    "over": _S("over by {gap}", "超 {gap}"),
     "order": _S("place {place} in the order of the limit", "按限额次序排第 {place}"),
     "kept": _S("exclusive group: {policy} is kept instead", "互斥：保留 {policy}"),
     "cap": _S(
