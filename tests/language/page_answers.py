@@ -7,6 +7,8 @@ from datetime import date
 import pyarrow as pa
 from page_blocks import Block, Found, Table, remarks
 
+from api.usecases.deepening import deepen
+from api.usecases.packs import Loaded
 from dsl.meaning import ir
 from dsl.meaning.show import show
 from dsl.meaning.types import days_of
@@ -34,7 +36,13 @@ OUTCOME_ZH = {Allocation.awarded: "获批", Allocation.waitlisted: "候补", All
 def checked(block: Block) -> Checked:
     """A block checked by itself, with the packs of its page."""
     library = {name: (Source(name, text),) for name, text in block.library.items()}
-    return check([Source(str(block), block.text)], library)
+    made = check([Source(str(block), block.text)], library)
+    return Checked(made.program, (*made.problems, *deep_problems(made.program))) if block.deep else made
+
+
+def deep_problems(program: ir.Program | None) -> list[Diagnostic]:
+    """What analysis on meaning finds in a program."""
+    return [] if program is None else list(deepen(Loaded("", (), program, ())).problems)
 
 
 def _line(problem: Diagnostic) -> int:

@@ -43,6 +43,11 @@ class Block:
         return f"{self.page}:{self.line}"
 
     @property
+    def deep(self) -> bool:
+        """Whether the page is about what analysis on meaning finds."""
+        return self.page.endswith("diagnostics/meaning.md")
+
+    @property
     def language(self) -> Language:
         """The language of the page."""
         return "zh" if "/zh/" in self.page else "en"
