@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dsl.syntax.keywords import CLAUSE_STARTS, STARTERS, spellings
+from dsl.text.characters import LIKE_DIGITS, LOOKALIKES, NUMBER_LIKE, ODD, UNSEEN, as_digits, called, calls, without
 from dsl.text.quantity import match_date, match_quantity
 
 MAX_DEPTH = 60
@@ -19,26 +20,26 @@ MAX_TOKENS = 100_000  # of one declaration
 MAX_SLIPS = 200  # more than are shown
 
 FOLD = str.maketrans(
-    "，：；（）＞＜＝％＋－＊／！＿、。∶×÷−–—　｜“”「」",
-    ',:;()><=%+-*/!_,;:*/--- |""""',
+    "，：；（）＞＜＝％＋－＊／！＿．、。∶×÷−–—　｜“”「」",
+    ',:;()><=%+-*/!_.,;:*/--- |""""',
 ) | {0xFF10 + i: 0x30 + i for i in range(10)}
 for _i in range(26):
     FOLD |= {0xFF21 + _i: 0x41 + _i, 0xFF41 + _i: 0x61 + _i}
 
-_SPACE = re.compile(r"[\s;\ufeff]+")
+_SPACE = re.compile(r"[ \t\r\n;\xa0\u1680\u2000-\u200a\u202f\u205f]+")
 _COMMENT = re.compile(r"#[^\n]*")
 _ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\W\d]\w*")
-_YEARS_AGO = re.compile(r"(\d+)[ \t]*(?:years?[ \t]+ago\b|年前)")
+_YEARS_AGO = re.compile(r"([0-9]+)[ \t]*(?:years?[ \t]+ago\b|年前)")
 _OPENS = re.compile(r"\s*\(")
-_IN_YEAR = re.compile(r"@\d{4}(?!\d)")
+_IN_YEAR = re.compile(r"@[0-9]{4}(?!\d)")
 _ARTICLE = re.compile(r"(?:a|an|the)\b(?=\s+\S)")
 _OPERATORS = (
     ("->", "ARROW"), ("→", "ARROW"), (">=", "GE"), ("≥", "GE"), ("<=", "LE"), ("≤", "LE"), ("!=", "NE"), ("<>", "NE"),
     ("≠", "NE"), ("==", "EQ"), ("=", "EQ"), ("<", "LT"), (">", "GT"), ("+", "PLUS"), ("-", "MINUS"), ("*", "STAR"),
     ("/", "SLASH"), (":", "COLON"), (",", "COMMA"), ("(", "LPAR"), (")", "RPAR"), ("|", "BAR"),
 )  # fmt: skip
-_RATIO = re.compile(r"\d+(?:\.\d+)?(?:[ \t]*:[ \t]*\d+(?:\.\d+)?)+(?![\d.]*%)")
+_RATIO = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:[ \t]*:[ \t]*[0-9]+(?:\.[0-9]+)?)+(?![0-9.]*%)")
 _QUOTES = {'"': '"', "“": "”", "「": "」"}
 # A comma before these only sets clauses apart; it never means `and`.
 _EATS_COMMA = frozenset({*CLAUSE_STARTS, "WITH", "THEN", "TIES", "PARTIAL", "FOR", "ARTICLE", "QUOTE", "ELSE"})
@@ -124,20 +125,26 @@ class Lexer:
         self.text = text.translate(FOLD)
         self.place = place
         self.words = known_words(place, names)
+        self.odd = ODD.search(self.text) is not None  # hardly ever; then characters are looked at twice
+        self.plain = self.text.translate(LOOKALIKES) if self.odd else self.text
         self.tokens: list[Token] = []
         self.slips: list[Slip] = []
+        self.errors = 0
         self.depth = 0
 
     def run(self) -> "Lexer":
         """Lex the whole island and return self."""
         at, text = 0, self.text
         while at < len(text):
-            blank = _SPACE.match(text, at) or _COMMENT.match(text, at)
-            at = blank.end() if blank else self._step(at)
+            if blank := _SPACE.match(text, at) or _COMMENT.match(text, at):
+                self._warn_of_unseen(at, blank.end())
+                at = blank.end()
+            else:
+                at = self._step(at)
             if self.depth > MAX_DEPTH or len(self.tokens) > MAX_TOKENS:
                 self._slip("E105", at - 1, at, limit=MAX_DEPTH if self.depth > MAX_DEPTH else MAX_TOKENS)
                 break
-            if len(self.slips) > MAX_SLIPS:
+            if self.errors > MAX_SLIPS:
                 break
         return self
 
@@ -149,6 +156,8 @@ class Lexer:
             return self._quoted_name(at)
         if self._expects_new_name() and (found := _WORD.match(self.text, at)):
             return self._add("NAME", found[0], at, found.end())
+        if self.odd and (behind := self._seeming(at)):
+            return behind
         known = self.words.longest(self.text, at)
         if article := self._article(at, known):
             return article
@@ -185,8 +194,49 @@ class Lexer:
         self.tokens.append(Token(token, text, start, end))
         return end
 
-    def _slip(self, code: str, start: int, end: int, **arguments: object) -> None:
-        self.slips.append(Slip(code, start, end, {k: str(v) for k, v in arguments.items()}))
+    def _slip(self, code: str, start: int, end: int, fix: str | None = None, **arguments: object) -> None:
+        error = code.startswith("E")
+        self.errors += error
+        if error or len(self.slips) - self.errors < MAX_SLIPS:
+            self.slips.append(Slip(code, start, end, {k: str(v) for k, v in arguments.items()}, fix))
+
+    def _warn_of_unseen(self, start: int, end: int) -> None:
+        """Within texts and comments an unseen character changes no meaning, but what is read."""
+        if self.odd:
+            for run in UNSEEN.finditer(self.original, start, end):
+                self._slip("W102", *run.span(), without(run[0], " "), names=calls(run[0]))
+
+    def _seeming(self, at: int) -> int | None:
+        """The place behind an unseen character, or behind a word that only looks like a known one; None elsewhere."""
+        if run := UNSEEN.match(self.original, at):
+            self._slip("E108", at, run.end(), without(run[0], "\n"), names=calls(run[0]))
+            return run.end()
+        known, seeming = self.words.longest(self.text, at), self.words.longest(self.plain, at)
+        if seeming is None or (known is not None and known[2] >= seeming[2]):
+            return None
+        self._seems(at, seeming[2], self.plain[at : seeming[2]])
+        return self._word(at, *seeming)
+
+    def _seems(self, at: int, end: int, near: str) -> None:
+        """Report what only looks like `near`, with the first letter that differs."""
+        read = self.text[at:end]
+        letter = next(a for a, b in zip(read, near, strict=True) if a != b)
+        self._slip("E118", at, end, near, read=read, near=near, letter=letter, point=called(letter))
+
+    def _seeming_number(self, at: int) -> int | None:
+        """The place behind digits and what only looks like digits (`6OO`), if that is where the word ends."""
+        found = NUMBER_LIKE.match(self.text, at)
+        if found is None:
+            return None
+        if len(found[0]) > MAX_DIGITS:
+            return self._long_number(at, found.end(), found.end())
+        digits = as_digits(found[0])
+        self._seems(at, found.end(), digits)
+        return self._add("NUMBER", digits, at, found.end())
+
+    def _long_number(self, at: int, digits: int, end: int) -> int:
+        self._slip("E107", at, digits, read=self.text[at : at + 12] + "…", limit=MAX_DIGITS)
+        return self._add("NUMBER", "0", at, end)
 
     def _string(self, at: int) -> int:
         opening = self.original[at]
@@ -197,8 +247,10 @@ class Lexer:
         if end < 0 and closing == "”":  # “…" is a common slip of the input method and means the same
             end = self.text.find('"', at + 1, line_end)
         if end < 0:
+            self._warn_of_unseen(at, line_end)
             self._slip("E102", at, line_end, read=self.original[at : min(line_end, at + 20)], close=closing)
             return self._add("STRING", self.original[at + 1 : line_end], at, line_end)
+        self._warn_of_unseen(at, end)
         inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
         return self._add("STRING", inner, at, end + 1)
 
@@ -218,12 +270,15 @@ class Lexer:
         assert found is not None  # a decimal digit always begins a quantity
         if known and known[2] > found.end("digits"):
             return self._word(at, *known)
+        end = found.end("digits")
+        if end < len(self.text) and (self.text[end] in LIKE_DIGITS or self.text[end].isdecimal()):
+            after = self.words.longest(self.text, end)
+            if after is None and (behind := self._seeming_number(at)):
+                return behind
         if len(found["digits"]) > MAX_DIGITS:
-            self._slip("E107", at, found.end("digits"), read=found["digits"][:12] + "…", limit=MAX_DIGITS)
-            return self._add("NUMBER", "0", at, found.end())
+            return self._long_number(at, end, found.end())
         if "," in found["digits"] and self.depth > 0:
             self._slip("W101", at, found.end("digits"), read=found["digits"])
-        end = found.end("digits")
         tail = found.start("scale") if found["scale"] else found.start("unit") if found["unit"] else -1
         if tail >= 0:
             longer = self.words.longest(self.text, tail)
@@ -257,6 +312,11 @@ class Lexer:
             return self._add("NAME", ascii_word[0], at, ascii_word.end())
         if found := _WORD.match(self.text, at):
             return self._add("NAME", *self._unknown_run(at, found.end()))
+        if self.text[at].isdecimal() and (behind := self._seeming_number(at)):
+            return behind
+        if self.plain[at] != self.text[at]:
+            self._seems(at, at + 1, self.plain[at])
+            return at + 1
         self._slip("E101", at, at + 1, read=self.original[at], point=f"U+{ord(self.original[at]):04X}")
         return at + 1
 
