@@ -60,6 +60,7 @@ def _twins(first: _Spelling, second: _Spelling) -> Diagnostic:
 
 def _impostor(spelling: _Spelling) -> Diagnostic:
     near = plain(spelling.text)
-    letter = next(c for c in spelling.text if c not in near and not c.isascii())
+    strange = (c for c in spelling.text if c not in near and not c.isascii())
+    letter = next(strange, None) or next(a for a, b in zip(spelling.text, near, strict=False) if a != b)
     fix = Edit(spelling.at, spelling.at.text.replace(spelling.text, near))
     return problem("W103", spelling.at, fix=fix, read=spelling.text, near=near, letter=letter, point=called(letter))

@@ -20,6 +20,7 @@ _INNER = re.compile(
     re.MULTILINE,
 )
 
+NAMING = frozenset({"FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"})
 LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
 
 
@@ -67,11 +68,15 @@ def declared_names(island: Island) -> frozenset[str]:
     >>> sorted(declared_names(next(islands(Source("a", 'fact hnte "高新技术企业" also "高企": yes/no')))))
     ['hnte', '高企', '高新技术企业']
     """
-    if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"):
+    if island.starter not in NAMING:
         return frozenset()
     parts = island.parts()
-    if len(parts) > 1:
-        return frozenset().union(*(declared_names(p) for p in parts))
+    return frozenset().union(*(_declared(part) for part in parts)) if len(parts) > 1 else _declared(island)
+
+
+def _declared(island: Island) -> frozenset[str]:
+    if island.starter not in NAMING:
+        return frozenset()
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
     tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
     found: set[str] = set()

@@ -18,6 +18,7 @@ MAX_DEPTH = 60
 MAX_DIGITS = 40
 MAX_TOKENS = 100_000  # of one declaration
 MAX_SLIPS = 200  # more than are shown
+LONGEST_CUT = 60  # characters of a spelling that is cut out of the text to be looked up
 
 FOLD = str.maketrans(
     "，：；（）＞＜＝％＋－＊／！＿．、。∶×÷−–—　｜“”「」",
@@ -66,9 +67,14 @@ class Slip(NamedTuple):
 
 @dataclass(frozen=True)
 class Words:
-    """The spellings that segmentation knows in one kind of declaration, longest first under their first word."""
+    """The spellings that segmentation knows in one kind of declaration, longest first under their first word.
+
+    Those that begin with no ASCII word stand in `cuts`, by first character and length: a pack may have thousands of
+    labels with one beginning.
+    """
 
     index: Mapping[str, tuple[tuple[str, re.Pattern[str] | None, str], ...]]
+    cuts: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]]
 
     def longest(self, text: str, at: int) -> tuple[str, str, int] | None:
         """The longest spelling that stands at a place: spelling, token, end; None when there is none."""
@@ -81,6 +87,11 @@ class Words:
                         return spelling, token, end
             elif found := pattern.match(text, at):
                 return spelling, token, found.end()
+        for length, tokens in self.cuts.get(text[at], ()):
+            end = at + length
+            spelling = text[at:end]
+            if spelling in tokens and not (_is_ascii_word(spelling[-1]) and _is_ascii_word(text[end : end + 1])):
+                return spelling, tokens[spelling], end
         return None
 
 
@@ -100,15 +111,19 @@ def words(place: str, names: Iterable[str]) -> Words:
     """The words known inside a declaration that starts with token `place`; keywords win over equal names."""
     table = dict.fromkeys(names, "NAME") | spellings(place)
     index: dict[str, list[tuple[str, re.Pattern[str] | None, str]]] = {}
+    cuts: dict[str, dict[int, dict[str, str]]] = {}
     for spelling in sorted(table, key=len, reverse=True):
         first = _ASCII_WORD.match(spelling)
+        if first is None and len(spelling) <= LONGEST_CUT:
+            cuts.setdefault(spelling[0], {}).setdefault(len(spelling), {})[spelling] = table[spelling]
+            continue
         row = (spelling, _pattern(spelling), table[spelling])
         key = first[0] if first else spelling[0]
         index.setdefault(key, []).append(row)
         # `credit_line` may be written `credit line`; but `is growth` stays two words beside a name `is_growth`.
         if row[1] is not None and "_" in key and table.get(key.split("_")[0], "NAME") == "NAME":
             index.setdefault(key.split("_")[0], []).append(row)
-    return Words({k: tuple(v) for k, v in index.items()})
+    return Words({k: tuple(v) for k, v in index.items()}, {k: tuple(v.items()) for k, v in cuts.items()})
 
 
 @lru_cache(maxsize=64)
@@ -137,7 +152,8 @@ class Lexer:
         at, text = 0, self.text
         while at < len(text):
             if blank := _SPACE.match(text, at) or _COMMENT.match(text, at):
-                self._warn_of_unseen(at, blank.end())
+                if self.odd:
+                    self._tell_unseen("W102", at, blank.end(), " ")
                 at = blank.end()
             else:
                 at = self._step(at)
@@ -200,11 +216,11 @@ class Lexer:
         if error or len(self.slips) - self.errors < MAX_SLIPS:
             self.slips.append(Slip(code, start, end, {k: str(v) for k, v in arguments.items()}, fix))
 
-    def _warn_of_unseen(self, start: int, end: int) -> None:
-        """Within texts and comments an unseen character changes no meaning, but what is read."""
+    def _tell_unseen(self, code: str, start: int, end: int, line_end: str) -> None:
+        """In a text or comment an unseen character changes what is read (W102), elsewhere what is meant (E108)."""
         if self.odd:
             for run in UNSEEN.finditer(self.original, start, end):
-                self._slip("W102", *run.span(), without(run[0], " "), names=calls(run[0]))
+                self._slip(code, *run.span(), without(run[0], line_end), names=calls(run[0]))
 
     def _seeming(self, at: int) -> int | None:
         """The place behind an unseen character, or behind a word that only looks like a known one; None elsewhere."""
@@ -247,10 +263,10 @@ class Lexer:
         if end < 0 and closing == "”":  # “…" is a common slip of the input method and means the same
             end = self.text.find('"', at + 1, line_end)
         if end < 0:
-            self._warn_of_unseen(at, line_end)
+            self._tell_unseen("W102", at, line_end, " ")
             self._slip("E102", at, line_end, read=self.original[at : min(line_end, at + 20)], close=closing)
             return self._add("STRING", self.original[at + 1 : line_end], at, line_end)
-        self._warn_of_unseen(at, end)
+        self._tell_unseen("W102", at, end, " ")
         inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
         return self._add("STRING", inner, at, end + 1)
 
@@ -259,6 +275,7 @@ class Lexer:
         if end < 0 or "\n" in self.text[at:end]:
             self._slip("E102", at, at + 1, read="`", close="`")
             return at + 1
+        self._tell_unseen("E108", at, end, "")
         return self._add("NAME", self.text[at + 1 : end], at, end + 1)
 
     def _number(self, at: int, known: tuple[str, str, int] | None) -> int:
