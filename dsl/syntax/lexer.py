@@ -99,6 +99,7 @@ def _is_ascii_word(character: str) -> bool:
     return character.isascii() and (character.isalnum() or character == "_")
 
 
+@lru_cache(maxsize=8192)
 def _pattern(spelling: str) -> re.Pattern[str] | None:
     """English words may be apart by blanks or, in names, joined by underscores."""
     if not spelling.isascii() or not re.search(r"[ _]", spelling.strip("_")):

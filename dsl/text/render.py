@@ -94,7 +94,7 @@ def _excerpt(at: Span) -> list[str]:
     line, column = at.source.line_column(at.start)
     text = at.source.line_text(line)
     begin = max(0, column - 61)
-    shown = text[begin : begin + 110]
+    shown = text[begin : begin + 110].replace("\t", " ")  # so that the mark stands below the words
     width = max(1, min(at.end - at.start, begin + len(shown) - column + 1))
     lead = "".join("　" if _wide(c) else " " for c in shown[: column - 1 - begin])
     mark = "".join("～" if _wide(c) else "~" for c in shown[column - 1 - begin :][:width]) or "~"
