@@ -11,7 +11,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dsl.syntax.keywords import CLAUSE_STARTS, STARTERS, spellings
-from dsl.text.characters import LIKE_DIGITS, LOOKALIKES, NUMBER_LIKE, ODD, UNSEEN, as_digits, called, calls, without
+from dsl.text.characters import (
+    LIKE_DIGITS,
+    LOOKALIKES,
+    NUMBER_LIKE,
+    ODD,
+    UNSEEN,
+    as_digits,
+    called,
+    calls,
+    composed,
+    without,
+)
 from dsl.text.quantity import match_date, match_quantity
 
 MAX_DEPTH = 60
@@ -247,9 +258,11 @@ class Lexer:
             return None
         if len(found[0]) > MAX_DIGITS:
             return self._long_number(at, found.end(), found.end())
-        digits = as_digits(found[0])
-        self._seems(at, found.end(), digits)
-        return self._add("NUMBER", digits, at, found.end())
+        digits, end = as_digits(found[0]), found.end()
+        self._seems(at, end, digits)
+        rest = match_quantity("0" + self.text[end : end + LONGEST_CUT])  # its scale and unit
+        tail = rest.end() - 1 if rest and rest["digits"] == "0" else 0
+        return self._add("NUMBER", digits + self.text[end : end + tail], at, end + tail)
 
     def _long_number(self, at: int, digits: int, end: int) -> int:
         self._slip("E107", at, digits, read=self.text[at : at + 12] + "…", limit=MAX_DIGITS)
@@ -277,6 +290,9 @@ class Lexer:
             self._slip("E102", at, at + 1, read="`", close="`")
             return at + 1
         self._tell_unseen("E108", at, end, "")
+        if not self.text[at + 1 : end].strip():
+            self._slip("E101", at, end + 1, read=self.original[at : end + 1], point=called("`"))
+            return end + 1
         return self._add("NAME", self.text[at + 1 : end], at, end + 1)
 
     def _number(self, at: int, known: tuple[str, str, int] | None) -> int:
@@ -334,6 +350,10 @@ class Lexer:
             return behind
         if self.plain[at] != self.text[at]:
             self._seems(at, at + 1, self.plain[at])
+            return at + 1
+        if letter := composed(self.text[at - 1 : at + 1]):
+            both = self.text[at - 1 : at + 1]
+            self._slip("E118", at - 1, at + 1, letter, read=both, near=letter, letter=both[1], point=called(both[1]))
             return at + 1
         self._slip("E101", at, at + 1, read=self.original[at], point=f"U+{ord(self.original[at]):04X}")
         return at + 1

@@ -74,6 +74,16 @@ def as_digits(text: str) -> str:
     return "".join(str(decimal(c, c)) for c in text.translate(_TO_DIGITS))
 
 
+def composed(pair: str) -> str:
+    """A letter and the loose accent behind it as one letter; empty where they do not join.
+
+    >>> composed("e\\u0301"), composed("ea")
+    ('é', '')
+    """
+    joined = normalize("NFC", pair)
+    return joined if len(joined) == 1 < len(pair) else ""
+
+
 def plain(text: str) -> str:
     """A name as it seems to be written: impostors replaced, accents joined to their letters.
 

@@ -34,6 +34,7 @@ _QUANTITY = re.compile(
 )
 # A year of five digits is read too, and then refused: `99999-01-01` is no sum.
 _DATE = re.compile(r"(Y{4,9})(?:-(D)-(D)|/(D)/(D)|年(D)月(D)日)(?!Y)".replace("D", "Y{1,2}").replace("Y", "[0-9]"))
+_PLAIN = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def read_quantity(text: str) -> Quantity | None:
     match = _QUANTITY.fullmatch(body)
     if match is None:
         try:
-            plain = Decimal(body) if re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", body) else None
+            plain = Decimal(body) if _PLAIN.fullmatch(body) else None
         except InvalidOperation:  # pragma: no cover - the pattern above admits only valid decimals
             plain = None
         return None if plain is None else Quantity(-plain if negative else plain)

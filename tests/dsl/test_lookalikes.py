@@ -106,6 +106,8 @@ SEEMING = [
     ("policy p: revenue ≥ 1О0万元", "1О0", "100"),
     ("policy p: score ≥ ٦٠٠", "٦٠٠", "600"),
     ("policy p: score ≥ 6०० and hnte", "6००", "600"),
+    ("policy p: revenue ≥ 5O亿元", "5O", "50"),
+    ("fact e\u0301t: number", "e\u0301", "é"),
 ]
 
 
@@ -132,6 +134,7 @@ FINE = [
     "policy p: score ≥ ６００ and revenue ≥ ３．５万元",
     'fact a1 "期末" also "期未": number',
     'fact coп "сор": number\npolicy p: coп ≥ 1',
+    "policy\u00a0p: score ≥ 600\n\u00a0\u2002when\u202fhnte",
     "fact II: number\npolicy p: 5 ≤ II",
     'fact ñ "señor": number\npolicy p: ñ ≥ 1',
 ]
