@@ -17,6 +17,7 @@ from dsl.meaning.functions import SPELLINGS
 from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.levels import too_deep
+from dsl.meaning.lookalikes import lookalikes
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
 from dsl.syntax import ast
@@ -155,6 +156,7 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
         for declared in outputs_of(table, scope):
             scope.declare(declared)
     _refuse_second_readings(scope)
+    scope.problems += lookalikes(scope)
     facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
     parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}

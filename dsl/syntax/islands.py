@@ -11,15 +11,17 @@ from dsl.text.source import Source, Span
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
 _WORDS = "|".join(sorted(_STARTER_OF, key=len, reverse=True))
 _HAN_WORDS = "|".join(w for w in _STARTER_OF if not w.isascii())
+_BLANK = r" \t\u3000\xa0\u2000-\u200a\u202f"  # those of the lexer, within a line
 # A Han starter needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
-_STARTER = rf"(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))"
-_CUT = re.compile(r"^[ \t\u3000\ufeff]*" + _STARTER, re.MULTILINE)
+_STARTER = rf"(?:(?P<word>{_WORDS})(?=[{_BLANK}\r\n\"“`]|$)|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))"
+_CUT = re.compile(rf"^[{_BLANK}\ufeff]*" + _STARTER, re.MULTILINE)
 # Quoted text and comments are passed over when a starter is looked for within a line.
 _INNER = re.compile(
-    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[ \t\u3000;；。\r])" + _STARTER,
+    rf"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[{_BLANK};；。\r])" + _STARTER,
     re.MULTILINE,
 )
 
+NAMING = frozenset({"FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"})
 LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
 
 
@@ -67,11 +69,15 @@ def declared_names(island: Island) -> frozenset[str]:
     >>> sorted(declared_names(next(islands(Source("a", 'fact hnte "高新技术企业" also "高企": yes/no')))))
     ['hnte', '高企', '高新技术企业']
     """
-    if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"):
+    if island.starter not in NAMING:
         return frozenset()
     parts = island.parts()
-    if len(parts) > 1:
-        return frozenset().union(*(declared_names(p) for p in parts))
+    return frozenset().union(*(_declared(part) for part in parts)) if len(parts) > 1 else _declared(island)
+
+
+def _declared(island: Island) -> frozenset[str]:
+    if island.starter not in NAMING:
+        return frozenset()
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
     tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
     found: set[str] = set()
@@ -105,7 +111,7 @@ def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
     return declared_names(island) | {t.text for t in tokens if t.type in ("NAME", "STRING")}
 
 
-_ROW = re.compile(r"^[ \t\u3000]*([^\W\d]\w*)[ \t\u3000]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)
+_ROW = re.compile(rf"^[{_BLANK}]*([^\W\d]\w*)[{_BLANK}]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)
 
 
 def _row_names(island: Island) -> frozenset[str]:

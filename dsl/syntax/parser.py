@@ -67,22 +67,30 @@ def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> 
     A repair takes a hundred times as long as the parse; without `repairs` the first mistake ends it.
     """
     if not island.starter:
-        stray = _no_declaration(island)
-        return Parsed(None, (stray,) if stray else ())
+        return Parsed(None, _no_declaration(island))
     return _parse(island.starter, island.text, names, repairs)
 
 
-def _no_declaration(island: Island) -> Slip | None:
+def _no_declaration(island: Island) -> tuple[Slip, ...]:
     text = island.text
     start = len(text) - len(text.lstrip("\ufeff \t\r\n\u3000"))
+    begin = start
     while text[start : start + 1] == "#":  # comments before the first declaration are no problem by themselves
         newline = text.find("\n", start)
         rest = text[newline:] if newline >= 0 else ""
         start = len(text) - len(rest.lstrip()) if rest.strip() else len(text)
+    comments = tuple(_shifted(slip, begin) for slip in Lexer(text[begin:start], "", frozenset()).run().slips)
     if start >= len(text):
-        return None
+        return comments
     end = min(len(text), start + 20)
-    return Slip("E103", start, end, {"read": text[start:end].split("\n")[0]})
+    seeming = [s for s in Lexer(text[start:end], "", frozenset()).run().slips if s.code in ("E108", "E118")]
+    if seeming and seeming[0].start == 0:  # what looks like a declaration and is none
+        return (*comments, _shifted(seeming[0], start))
+    return (*comments, Slip("E103", start, end, {"read": text[start:end].split("\n")[0]}))
+
+
+def _shifted(slip: Slip, by: int) -> Slip:
+    return slip._replace(start=slip.start + by, end=slip.end + by)
 
 
 class Reading:

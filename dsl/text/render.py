@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dsl.text.characters import UNSEEN
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.messages import WORDING
 from dsl.text.source import Span
@@ -30,7 +31,12 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             filled[key] = value.replace("、", ", ")
         else:
             filled[key] = value
-    return {k: v if len(v) <= LONGEST else f"{v[:LONGEST]}…" for k, v in filled.items()}
+    return {k: _seen(v if len(v) <= LONGEST else f"{v[:LONGEST]}…") for k, v in filled.items()}
+
+
+def _seen(text: str) -> str:
+    """A text with its unseen characters shown: a reader's terminal must not obey them."""
+    return UNSEEN.sub(lambda run: "\N{REPLACEMENT CHARACTER}" * len(run[0]), text)
 
 
 def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:
@@ -77,7 +83,8 @@ def as_text(d: Diagnostic, language: Language, word_for: WordFor | None = None) 
     if d.at is not None and d.at.source.name:
         lines += _excerpt(d.at)
     for related in d.related:
-        lines.append(f"  {'另见' if language == 'zh' else 'see also'} {related}: {related.text.splitlines()[0][:60]}")
+        first = _seen(related.text.split("\n")[0][:60])
+        lines.append(f"  {'另见' if language == 'zh' else 'see also'} {related}: {first}")
     if help_text := remedy(d, language, word_for):
         lines.append(f"  = {help_text}")
     return "\n".join(lines)
@@ -87,11 +94,11 @@ def _excerpt(at: Span) -> list[str]:
     line, column = at.source.line_column(at.start)
     text = at.source.line_text(line)
     begin = max(0, column - 61)
-    shown = text[begin : begin + 110]
+    shown = text[begin : begin + 110].replace("\t", " ")  # so that the mark stands below the words
     width = max(1, min(at.end - at.start, begin + len(shown) - column + 1))
     lead = "".join("　" if _wide(c) else " " for c in shown[: column - 1 - begin])
     mark = "".join("～" if _wide(c) else "~" for c in shown[column - 1 - begin :][:width]) or "~"
-    return [f"  {line:>4} | {shown}", f"       | {lead}{mark}"]
+    return [f"  {line:>4} | {_seen(shown)}", f"       | {lead}{mark}"]
 
 
 def _wide(character: str) -> bool:

@@ -10,13 +10,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 _HALVES = re.compile("[\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n?")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One policy text and the name it is known by. Half characters (lone surrogates) become U+FFFD, as in any decoder.
+    """One policy text and the name it is known by.
 
-    >>> Source("a.policy", "one\\ntwo").line_column(5)
+    Half characters (lone surrogates) become U+FFFD, as in any decoder; the line ends of every system become one, so
+    that a comment ends where the line does.
+
+    >>> Source("a.policy", "one\\r\\ntwo").line_column(5)
     (2, 2)
     """
 
@@ -24,8 +28,10 @@ class Source:
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        if _HALVES.search(self.text):
-            object.__setattr__(self, "text", _HALVES.sub("\N{REPLACEMENT CHARACTER}", self.text))
+        text = _LINE_ENDS.sub("\n", self.text) if "\r" in self.text else self.text
+        if _HALVES.search(text):
+            text = _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+        object.__setattr__(self, "text", text)
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -41,7 +47,7 @@ class Source:
         """The text of a line (counted from 1) without its line end."""
         start = self.line_starts[line - 1]
         end = self.text.find("\n", start)
-        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+        return self.text[start : len(self.text) if end < 0 else end]
 
     def position(self, offset: int) -> tuple[int, int]:
         """0-based line and UTF-16 unit of an offset, the form editors exchange.
