@@ -10,6 +10,7 @@ from dsl.meaning import ir
 from dsl.meaning.types import BOOL, Kind
 from dsl.pack import eligible_names
 from engine.match.matches import Answer
+from engine.match.values import Evaluator
 from engine.reason.calculate import Unknown
 from engine.reason.twin import Twin
 from engine.run import Run
@@ -35,7 +36,8 @@ class Judged:
     @cached_property
     def _twin(self) -> Twin:
         population = given_population(self.program, self.witness.given, self.witness.beside)
-        return Twin(self.program, population, self.day)
+        ranks = Evaluator(self.program, population, self.day).ranks if self.witness.beside else None
+        return Twin(self.program, population, self.day, ranks)
 
     @cached_property
     def names(self) -> frozenset[str]:
@@ -45,7 +47,8 @@ class Judged:
     @property
     def plainness(self) -> tuple[int, str]:
         """An order of examples: the fewest facts first."""
-        return len(self.witness.given) + len(self.witness.beside), ir.render((self.witness.given, self.witness.beside))
+        others = sum(count for count, _ in self.witness.beside)
+        return len(self.witness.given) + others, ir.render((self.witness.given, self.witness.beside))
 
     def verdict(self, condition: ir.Expr) -> bool | None:
         """How a condition comes out; None is unknown."""

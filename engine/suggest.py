@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from dsl.analysis.findings import Claim, Provers
 from dsl.analysis.goals import Goal, of_derived, of_policy, used_by_policies
-from dsl.analysis.logic import Model
+from dsl.analysis.logic import Model, Verdict
 from dsl.analysis.prover import Prover
 from dsl.analysis.witness import Given, Witness, witnesses
 from dsl.meaning import ir
@@ -13,7 +13,7 @@ from dsl.meaning.inputs import inputs_of
 from engine.coverage import claimed
 from engine.judged import Judged, fits_together
 from engine.plainer import minimal, plainer
-from engine.trial import asked, day_of
+from engine.trial import FIRST_DAY, asked, day_of
 
 MAX_ROUNDS = 8
 
@@ -33,10 +33,12 @@ class Search:
     program: ir.Program
     own: frozenset[str]
     provers: Provers = field(init=False)
+    plain: Provers = field(init=False)
     found: dict[tuple[object, ...], Suggestion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.provers = Provers(self.program)
+        self.plain = Provers(self.program, arithmetic=False)
         self._judged = [Judged.of(self.program, e, day_of(self.program, e)) for e in self.program.examples]
         self._about = [frozenset(asked(self.program, e)) for e in self.program.examples]
 
@@ -115,20 +117,24 @@ class Search:
     # candidates
     def _candidates(self, goal: Goal, prover: Prover) -> Iterator[Witness]:
         """Enterprises that show a goal: a matching one changed as little as can be, else one made from nothing."""
-        whole = self._whole(goal)
-        model = self._model(goal.subject, whole, goal.wishes) if goal.kind != "match" else None
-        tried = self._changed(goal, model, prover) if model is not None and model.day == prover.day else iter(())
-        for witness in tried:
-            if (made := self._settled(goal, witness, prover, dict(model.witness.given) if model else {})) is not None:
-                yield made
-        found = prover.solve(claimed(prover.kleene, (*goal.claims, *goal.wishes)) if goal.wishes else
-                             claimed(prover.kleene, goal.claims))  # fmt: skip
-        if not isinstance(found, Model):
-            found = prover.solve(claimed(prover.kleene, goal.claims))
-        if isinstance(found, Model):
-            for witness in witnesses(found, prover.kleene):
-                if (made := self._settled(goal, witness, prover, {})) is not None:
-                    yield made
+        model = self._model(goal.subject, self._whole(goal), goal.wishes) if goal.kind != "match" else None
+        if model is not None and model.day == prover.day:
+            written = dict(model.witness.given)
+            for witness in self._changed(goal, model, prover):
+                yield from self._settled(goal, witness, prover, written)
+        for wanted in ((*goal.claims, *goal.best, *goal.wishes), (*goal.claims, *goal.wishes), goal.claims):
+            for witness in self._proposed(wanted, prover):
+                yield from self._settled(goal, witness, prover, {})
+
+    def _proposed(self, claims: tuple[Claim, ...], prover: Prover) -> Iterator[Witness]:
+        """What the solvers propose: the plain one first, which may give a derived value without what is behind it."""
+        formula = claimed(prover.kleene, claims)
+        for solver in (self.plain.on(prover.day), prover):
+            found = solver.solve(formula)
+            if found is Verdict.IMPOSSIBLE:
+                return
+            if isinstance(found, Model):
+                yield from witnesses(found, prover.kleene)
 
     def _whole(self, goal: Goal) -> tuple[Claim, ...]:
         policy = self.program.policies.get(goal.subject)
@@ -143,9 +149,8 @@ class Search:
         if goal.missing:
             given = {n: v for n, v in model.witness.given if n.partition("@")[0] != goal.missing}
             yield Witness(_sorted({**given, goal.missing: None}), model.witness.beside)
-        found = prover.solve(claimed(prover.kleene, goal.own))
-        if isinstance(found, Model):
-            for witness in witnesses(found, prover.kleene):
+        for own in ((*goal.own, *goal.best), goal.own):
+            for witness in self._proposed(own, prover):
                 yield self._merged(model.witness, witness)
 
     def _merged(self, one: Witness, over: Witness) -> Witness:
@@ -160,23 +165,27 @@ class Search:
             return frozenset((name,))
         return inputs_of(self.program, ir.DefineRef(type=derived.type, name=name))
 
-    def _settled(self, goal: Goal, witness: Witness, prover: Prover, kept: dict[str, object]) -> Witness | None:
-        """An enterprise as it is to be suggested: only what matters, in round values; None when it shows nothing."""
+    def _settled(
+        self, goal: Goal, witness: Witness, prover: Prover, written: Mapping[str, object]
+    ) -> Iterator[Witness]:
+        """An enterprise as it is to be suggested, only what matters and in round values; none when it shows nothing.
+
+        `written` are values that an author has chosen.
+        """
         program, day = self.program, prover.day
-        if goal.subject in dict(witness.given):
-            return None
-        claims = (*goal.claims, *goal.wishes)
-        if not Judged(program, witness, day).bears(claims):
-            claims = goal.claims
-        if not Judged(program, witness, day).bears(claims):
-            return None
+        judged = Judged(program, witness, day)
+        if goal.subject in judged.names or not judged.bears(goal.claims):
+            return
+        claims = (*goal.claims, *(c for c in (*goal.best, *goal.wishes) if judged.bears((c,))))
         small = minimal(program, witness, day, claims, goal.missing)
-        made = plainer(program, small, day, claims, kept)
-        return made if fits_together(program, made, day) else None
+        made = plainer(program, small, day, claims, written)
+        if fits_together(program, made, day):
+            yield made
 
     # what comes out
     def _add(self, goal: Goal, witness: Witness, day: int) -> None:
-        example = ir.Example("", witness.given, witness.beside, day, (self._expected(goal, witness, day),))
+        day_said = None if day == FIRST_DAY else day
+        example = ir.Example("", witness.given, witness.beside, day_said, (self._expected(goal, witness, day),))
         key = (witness, day)
         earlier = self.found.get(key)
         if earlier is not None:

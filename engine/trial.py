@@ -56,14 +56,14 @@ def given_population(
 ) -> Population:
     """One enterprise, then so many of each beside it.
 
-    Values given for derived names are columns of their own and win over the derivation.
+    Only what is given has a column. Values given for derived names are columns too and win over the derivation.
     """
     named = {n for n, _ in subject} | {n for _, given in beside for n, _ in given}
-    extra = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named) if n not in program.facts]
+    columns = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named)]
     rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(subject))]
     for count, given in beside:
         rows += [(f"beside-{len(rows) + k:05d}", _known(given)) for k in range(count)]
-    return population_of([*program.facts.values(), *extra], rows, source=source)
+    return population_of(columns, rows, source=source)
 
 
 def _known(given: Sequence[tuple[str, Value | None]]) -> dict[str, Value]:

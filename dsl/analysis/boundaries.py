@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 from dsl.analysis.findings import Claim
 from dsl.meaning import ir
-from dsl.meaning.types import BOOL, NUMERIC, Kind, Type
+from dsl.meaning.types import BOOL, NUMERIC, Kind, Type, Value
 
 TEN_THOUSAND = 1_000_000  # 1万, in hundredths
 
 
 class Edge(NamedTuple):
-    """One side of a bound: `below`, `at` or `above`, what must hold of the value, and how the bound is compared."""
+    """One side of a bound: `below`, `at` or `above`, what must hold of the value, and the value that shows it best."""
 
     side: str
     claims: tuple[Claim, ...]
+    best: int | float
 
 
 def step_of(value: int | float, type_: Type) -> int | float:
@@ -46,28 +47,40 @@ def moved(value: int | float, by: int | float) -> int | float:
     return float(Decimal(repr(value)) + Decimal(repr(by)))
 
 
-def bound_of(settled: ir.Expr) -> tuple[ir.Expr, int | float] | None:
-    """The operand and the fixed number of a comparison, either way round; None where there is none."""
-    match settled:
-        case ir.Compare(left=ir.Const(value=value), right=operand) | ir.Compare(left=operand, right=ir.Const(value=value)):
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if number and operand.type.kind in NUMERIC and not isinstance(operand, ir.Const):
-                return operand, value  # type: ignore[return-value]
+class Bound(NamedTuple):
+    """What a comparison compares with a fixed number, and that number."""
+
+    operand: ir.Expr
+    value: int | float
+    step: int | float
+
+
+def bound_of(settled: ir.Expr) -> Bound | None:
+    """The bound in a comparison with a fixed number, either way round; None where there is none."""
+    if not isinstance(settled, ir.Compare):
+        return None
+    for operand, const in ((settled.left, settled.right), (settled.right, settled.left)):
+        if isinstance(const, ir.Const) and not isinstance(operand, ir.Const) and operand.type.kind in NUMERIC:
+            value = const.value
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                written = const.type if const.type.kind is Kind.PERCENT else operand.type
+                return Bound(operand, value, step_of(value, written))
     return None
 
 
-def edges(operand: ir.Expr, value: int | float) -> tuple[Edge, ...]:
+def edges(bound: Bound) -> tuple[Edge, ...]:
     """Just below a bound, at it and just above it, each within one unit."""
-    step = step_of(value, operand.type)
+    operand, value, step = bound
     below, above = moved(value, -step), moved(value, step)
     return (
-        Edge("below", (_claim("≥", operand, below), _claim("<", operand, value))),
-        Edge("at", (_claim("=", operand, value),)),
-        Edge("above", (_claim(">", operand, value), _claim("≤", operand, above))),
+        Edge("below", (claim("≥", operand, below), claim("<", operand, value)), below),
+        Edge("at", (claim("=", operand, value),), value),
+        Edge("above", (claim(">", operand, value), claim("≤", operand, above)), above),
     )
 
 
-def _claim(operator: str, operand: ir.Expr, value: int | float) -> Claim:
+def claim(operator: str, operand: ir.Expr, value: Value) -> Claim:
+    """That a value compares so with a fixed one."""
     const = ir.Const(type=operand.type, value=value)
     return ir.Compare(type=BOOL, at=operand.at, operator=operator, left=operand, right=const), True
 

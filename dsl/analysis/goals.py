@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from dsl.analysis.boundaries import bound_of, deciding, edges, leaves
+from dsl.analysis.boundaries import bound_of, claim, deciding, edges, leaves
 from dsl.analysis.findings import Claim
 from dsl.analysis.kleene import Kleene
 from dsl.meaning import ir
@@ -17,8 +17,8 @@ OUTCOMES: Mapping[str, bool | None] = {"true": True, "false": False, "unknown": 
 class Goal:
     """Something an example should show on a day: `claims`, of which `own` is what sets it apart from any match.
 
-    `kind` and `words` say why; a word that is an expression or a name of the program is shown in the reader's language.
-    `turning` is the comparison whose bound is meant, with the day's values in it. `wishes` are kept where they hold.
+    `kind` says why it should, `read` about which words of the author, `missing` which fact is left out.
+    `value` is what shows it best, and of what. `turning` is the comparison whose bound is meant, with the day's values in it. `wishes` are kept where they hold.
     """
 
     subject: str
@@ -27,9 +27,15 @@ class Goal:
     own: tuple[Claim, ...] = ()
     missing: str = ""
     read: str = ""
+    benefit: str = ""
     value: tuple[Value, ir.Expr] | None = None
     turning: tuple[ir.Expr, ir.Expr] | None = None
     wishes: tuple[Claim, ...] = field(default=(), compare=False)
+
+    @property
+    def best(self) -> tuple[Claim, ...]:
+        """The value itself, where it is a number: an example may also come as close in another way."""
+        return (claim("=", self.value[1], self.value[0]),) if self.turning and self.value else ()
 
 
 @dataclass(frozen=True)
@@ -53,11 +59,12 @@ def _tests(leaf: ir.Expr, kleene: Kleene) -> Iterator[Goal]:
     settled, read = kleene.settled(leaf), words_of(leaf)
     bound = bound_of(settled)
     if bound is not None:
-        for edge in edges(*bound):
-            yield Goal("", edge.side, (), edge.claims, read=read, turning=(leaf, settled))
+        for edge in edges(bound):
+            best = (edge.best, bound.operand)
+            yield Goal("", edge.side, (), edge.claims, read=read, value=best, turning=(leaf, settled))
     else:
-        for value, claim in _options(settled):
-            yield Goal("", "option", (), ((leaf, True), claim), read=read, value=value)
+        for value, option in _options(settled):
+            yield Goal("", "option", (), (option,), read=read, value=value)
         yield Goal("", "yes", (), ((leaf, True),), read=read)
         yield Goal("", "no", (), ((leaf, False),), read=read)
     for reference in dict.fromkeys(direct_inputs(leaf)):
@@ -71,9 +78,7 @@ def _options(test: ir.Expr) -> Iterator[tuple[tuple[Value, ir.Expr], Claim]]:
     match test:
         case ir.Among(operand=operand, values=values):
             for value in values:
-                const = ir.Const(type=operand.type, value=value)
-                single = ir.Compare(type=BOOL, operator="=", left=operand, right=const)
-                yield (value, operand), (single, True)
+                yield (value, operand), claim("=", operand, value)
         case ir.HasMembers(operand=operand, members=members, every=False):
             for member in members:
                 has = ir.HasMembers(type=BOOL, operand=operand, members=(member,), every=False)
@@ -107,7 +112,7 @@ def of_policy(policy: ir.Policy, kleene: Kleene) -> Iterator[Goal]:
             yield replace(goal, wishes=wishes)
     for tier in tiers_of(kleene.program, policy):
         own = tier.claims[len(whole) :]
-        yield Goal(policy.name, "tier", tier.claims, own, read=f"{tier.benefit}: {tier.read}", wishes=wishes)
+        yield Goal(policy.name, "tier", tier.claims, own, read=tier.read, benefit=tier.benefit, wishes=wishes)
     for grant in policy.grants:
         for test in _comparisons(_cases(kleene.program, grant.value)):
             for goal in _turns(test, kleene):
@@ -184,9 +189,8 @@ def of_derived(derived: ir.Define | ir.Classify, kleene: Kleene) -> Iterator[Goa
     known: Claim = (ir.IsKnown(type=BOOL, operand=reference), True)
     if isinstance(derived, ir.Classify):
         for option, _ in derived.rows:
-            const = ir.Const(type=derived.type, value=option)
-            row = ir.Compare(type=BOOL, operator="=", left=reference, right=const)
-            yield Goal(derived.name, "row", ((row, True),), ((row, True),), value=(option, reference))
+            row = claim("=", reference, option)
+            yield Goal(derived.name, "row", (row,), (row,), value=(option, reference))
     for test in _comparisons(bodies(derived)):
         for goal in _turns(test, kleene):
             yield _of(goal, derived.name, (known, *goal.own))
