@@ -12,9 +12,9 @@ from dsl.meaning.types import REAL, Kind, Type, Value, date_of, days_of
 from engine.judged import Judged
 
 YUAN = 100
-ROUND_MONEY = tuple(YUAN * n for n in (1_000_000, 10_000_000, 5_000_000, 100_000_000, 300_000_000, 1_000_000_000, 100_000, 10_000))
+ROUND_YUAN = (1_000_000, 10_000_000, 5_000_000, 100_000_000, 300_000_000, 1_000_000_000, 100_000, 10_000)
 ROUND = {
-    Kind.MONEY: ROUND_MONEY,
+    Kind.MONEY: tuple(YUAN * yuan for yuan in ROUND_YUAN),
     Kind.POINTS: (600.0, 700.0, 800.0, 900.0, 100.0, 200.0, 400.0, 60.0, 50.0, 10.0),
     Kind.PERCENT: (0.1, 0.05, 0.2, 0.3, 0.5, 0.03, 0.8, 1.0),
     Kind.NUMBER: (1.0, 10.0, 100.0, 1000.0, 0.5),

@@ -9,7 +9,7 @@ from dsl.analysis.logic import Model, Verdict
 from dsl.analysis.prover import Prover
 from dsl.analysis.witness import Given, Witness, witnesses
 from dsl.meaning import ir
-from dsl.meaning.inputs import inputs_of
+from dsl.meaning.inputs import inputs_of, uses_parameter
 from engine.coverage import claimed
 from engine.judged import Judged, fits_together
 from engine.plainer import minimal, plainer
@@ -58,18 +58,22 @@ class Search:
         new = [self._serve(goal, home) for goal in of_policy(policy, self.provers.on(home).kleene)]
         for day in days:  # parameters have other values then, and bounds with them
             goals = of_policy(policy, self.provers.on(day).kleene)
-            new += [self._serve(goal, day) for goal in goals if goal.turning and not self._turns_alike(goal, home)]
+            new += [
+                self._serve(goal, day) for goal in goals if self._is_dated(goal) and not self._turns_alike(goal, home)
+            ]
         return any(new)
+
+    def _is_dated(self, goal: Goal) -> bool:
+        """Whether the bound that is meant comes from a parameter."""
+        return goal.turning is not None and uses_parameter(self.program, goal.turning[0])
 
     def _turns_alike(self, goal: Goal, day: int) -> bool:
         return goal.turning is not None and self.provers.on(day).kleene.settled(goal.turning[0]) == goal.turning[1]
 
     def _home(self, policy: ir.Policy, days: Sequence[int]) -> int | None:
-        """The day for a policy's examples: that of an enterprise that matches, else the first in force."""
+        """The day for a policy's examples: that of one that matches, else the first in force, if there is any."""
         model = self._model(policy.name, tuple((r.condition, True) for r in policy.requirements), ())
-        if model is not None and not policy.not_in_force(model.day):
-            return model.day
-        return days[0] if days else None
+        return model.day if model is not None else days[0] if days else None
 
     def _all_derived(self) -> bool:
         new = False
@@ -110,8 +114,11 @@ class Search:
                 yield judged
 
     def _model(self, subject: str, claims: tuple[Claim, ...], wishes: tuple[Claim, ...]) -> Judged | None:
-        """The plainest example that bears out the claims, whatever the order in which examples were written."""
-        fitting = [j for j in self._speaking_of(subject) if j.bears(claims)]
+        """The plainest example in force that bears out the claims, whatever the order in which they were written."""
+        policy = self.program.policies.get(subject)
+        fitting = [
+            j for j in self._speaking_of(subject) if j.bears(claims) and not (policy and policy.not_in_force(j.day))
+        ]
         return min(fitting, key=lambda j: (not j.bears(wishes), *j.plainness), default=None)
 
     # candidates
@@ -154,7 +161,7 @@ class Search:
                 yield self._merged(model.witness, witness)
 
     def _merged(self, one: Witness, over: Witness) -> Witness:
-        """One enterprise with the facts of another over it; what followed from a fact that is now missing is dropped."""
+        """One enterprise with the facts of another over it; what follows from a fact that is now missing is dropped."""
         missing = {n.partition("@")[0] for n, v in over.given if v is None}
         given = {n: v for n, v in one.given if not missing & self._behind(n.partition("@")[0])}
         return Witness(_sorted({**given, **dict(over.given)}), over.beside or one.beside)

@@ -42,7 +42,7 @@ def test_command(
     screen = Screen(context)
     loaded = load_pack(pack)
     if suggest:
-        _suggest(screen, loaded, pack, out, asked=lang is not None, as_json=format is Format.json)
+        _suggest(screen, loaded, pack, out, asked=_was_asked(context, "lang"), as_json=format is Format.json)
         return
     found = run_examples(loaded, screen.language, prove=coverage or least is not None)
     if format is Format.json:
@@ -52,6 +52,12 @@ def test_command(
         _show_trials(screen, found, verbose, coverage)
     short = least is not None and found.percent < least
     raise typer.Exit(1 if found.failed or short else 0)
+
+
+def _was_asked(context: typer.Context, option: str) -> bool:
+    """Whether an option stands on the command line; the one for the language has a value in any case."""
+    source = context.get_parameter_source(option)
+    return source is not None and source.name == "COMMANDLINE"
 
 
 def _suggest(screen: Screen, loaded: Loaded, pack: str, out: Path | None, *, asked: bool, as_json: bool) -> None:

@@ -23,6 +23,7 @@ from dsl.text.source import Source
 from engine.suggest import Search
 from rules.packs import find, load
 
+COLON = {"zh": "：", "en": ": "}
 MOST_READ = 40  # characters of an author's words in a title or comment
 
 
@@ -35,11 +36,11 @@ def suggest_examples(loaded: Loaded, name: str, language: Language | None = None
     titles: Counter[str] = Counter()
     texts: list[str] = []
     for suggestion in Search(program, own).run():
-        reasons = list(dict.fromkeys(reason(program, goal, spoken) for goal in suggestion.goals))
+        reasons = dict.fromkeys(COLON[spoken].join(_reason(program, goal, spoken)) for goal in suggestion.goals)
         title = _title(program, suggestion.goals[0], spoken)
         titles[title] += 1
         numbered = title if titles[title] == 1 else f"{title} ({titles[title]})"
-        texts.append(example_text(program, replace(suggestion.example, title=numbered), reasons))
+        texts.append(example_text(program, replace(suggestion.example, title=numbered), list(reasons)))
     text = _laid_out(loaded, name, texts, spoken) if texts else ""
     return Suggested(pack=loaded.name, suggested=len(texts), text=text)
 
@@ -68,8 +69,8 @@ def _laid_out(loaded: Loaded, name: str, texts: Sequence[str], language: Languag
     return formatter_for(loaded.sources, library).format(source, language)
 
 
-def reason(program: ir.Program, goal: Goal, language: Language) -> str:
-    """Why an example is suggested, in one sentence."""
+def _reason(program: ir.Program, goal: Goal, language: Language) -> list[str]:
+    """Why an example is suggested: what it shows, and what that means."""
     what = value = ""
     if goal.value is not None:
         value = show(goal.value[0], goal.value[1].type, language)
@@ -78,22 +79,20 @@ def reason(program: ir.Program, goal: Goal, language: Language) -> str:
     named = {"missing": goal.missing, "benefit": goal.benefit}
     words = {key: labels[n] if n and language == "zh" else n for key, n in named.items()}
     read = _short(goal.read) or say("tier_rest", language)
-    return say(f"goal_{goal.kind}", language, what=what, value=value, read=read, **words)
+    return say(f"goal_{goal.kind}", language, what=what, value=value, read=read, **words).split("\n")
 
 
 def _title(program: ir.Program, goal: Goal, language: Language) -> str:
     subject = program.labels()[goal.subject] if language == "zh" else goal.subject
-    colon = "：" if language == "zh" else ": "
-    why = reason(program, goal, language)
-    if goal.turning is not None or goal.kind == "option":
-        why = why.partition(colon)[0]
-    return f"{subject}{colon}{why}"
+    return COLON[language].join((subject, _reason(program, goal, language)[0]))
 
 
 def _operand(program: ir.Program, operand: ir.Expr, language: Language) -> str:
     """What a bound is about: a name where it has one, else the author's words."""
     if isinstance(operand, ir.FactRef | ir.DefineRef):
         return program.labels()[operand.name] if language == "zh" else operand.name
+    if isinstance(operand, ir.Rank):
+        return say("goal_rank", language, by=_operand(program, operand.by, language))
     return _short(" ".join(operand.at.text.split()))
 
 

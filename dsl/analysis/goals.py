@@ -18,7 +18,8 @@ class Goal:
     """Something an example should show on a day: `claims`, of which `own` is what sets it apart from any match.
 
     `kind` says why it should, `read` about which words of the author, `missing` which fact is left out.
-    `value` is what shows it best, and of what. `turning` is the comparison whose bound is meant, with the day's values in it. `wishes` are kept where they hold.
+    `value` is what shows it best, and of what. `turning` is the comparison whose bound is meant, with the day's values
+    in it. `wishes` are kept where they hold.
     """
 
     subject: str
@@ -67,10 +68,15 @@ def _tests(leaf: ir.Expr, kleene: Kleene) -> Iterator[Goal]:
             yield Goal("", "option", (), (option,), read=read, value=value)
         yield Goal("", "yes", (), ((leaf, True),), read=read)
         yield Goal("", "no", (), ((leaf, False),), read=read)
-    for reference in dict.fromkeys(direct_inputs(leaf)):
-        known = ir.IsKnown(type=BOOL, at=reference.at, operand=reference)
-        yield Goal("", "missing", (), ((known, False), (leaf, None)), missing=reference.name, read=read)
+    yield from _missing(leaf, read)
     yield Goal("", "unknown", (), ((leaf, None),), read=read)
+
+
+def _missing(condition: ir.Expr, read: str) -> Iterator[Goal]:
+    """Each of the facts and derived values that a condition names, missing so that it is unknown."""
+    for reference in dict.fromkeys(direct_inputs(condition)):
+        known = ir.IsKnown(type=BOOL, at=reference.at, operand=reference)
+        yield Goal("", "missing", (), ((known, False), (condition, None)), missing=reference.name, read=read)
 
 
 def _options(test: ir.Expr) -> Iterator[tuple[tuple[Value, ir.Expr], Claim]]:
@@ -125,6 +131,8 @@ def _clauses(policy: ir.Policy, whole: tuple[Claim, ...]) -> Iterator[Goal]:
     for place, requirement in enumerate(policy.requirements):
         others = tuple(claim for i, claim in enumerate(whole) if i != place)
         read = requirement.label or words_of(requirement.condition)
+        for goal in _missing(requirement.condition, read):
+            yield _of(goal, policy.name, (*goal.own, *others))
         for kind, wanted in OUTCOMES.items():
             own: tuple[Claim, ...] = ((requirement.condition, wanted),)
             yield Goal(policy.name, f"clause_{kind}", (*own, *others), own, read=read)

@@ -16,7 +16,7 @@ _VERDICTS = {
     "not_in_force": "is not in force", "awarded": "is awarded", "waitlisted": "is waitlisted",
     "excluded": "is excluded",
 }  # fmt: skip
-_QUOTES = ('""', "“”", "「」")
+_QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 
 
 def example_text(program: ir.Program, example: ir.Example, notes: Sequence[str] = ()) -> str:
