@@ -1,14 +1,14 @@
 """One enterprise judged by the twin, verdicts kept, and what an example of it should expect."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from dsl.analysis.findings import Claim
 from dsl.analysis.witness import Witness
 from dsl.meaning import ir
+from dsl.meaning.inputs import bodies, policy_expressions
 from dsl.meaning.types import BOOL, Kind
-from dsl.pack import eligible_names
 from engine.match.matches import Answer
 from engine.match.values import Evaluator
 from engine.reason.calculate import Unknown
@@ -84,15 +84,29 @@ class Judged:
 
 def _about(program: ir.Program, policy: str) -> ir.Program:
     """The program with one policy, those it asks about, and those that exclude it."""
-    kept, pending = set[str](), [policy]
+    asked = {name for derived in program.derived.values() for name in _eligible(bodies(derived))}
+    kept, pending = set[str](), [policy, *sorted(asked)]
     while pending:
         name = pending.pop()
         if name not in kept:
             kept.add(name)
-            groups = {e.group for e in program.policies[name].exclusive}
-            pending += eligible_names(program.policies[name])
+            found = program.policies[name]
+            groups = {e.group for e in found.exclusive}
+            pending += _eligible(policy_expressions(found))
             pending += [p.name for p in program.policies.values() if groups & {e.group for e in p.exclusive}]
     return replace(program, policies={n: p for n, p in program.policies.items() if n in kept}, examples=())
+
+
+def _eligible(expressions: Iterable[ir.Expr]) -> list[str]:
+    """The policies that expressions ask about."""
+    found: list[str] = []
+    pending = list(expressions)
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, ir.EligibleFor):
+            found.append(expr.policy)
+        pending.extend(ir.children(expr))
+    return found
 
 
 def fits_together(program: ir.Program, witness: Witness, day: int) -> bool:

@@ -1,5 +1,6 @@
 """Examples for what a pack's examples have not shown yet: found by the solvers, judged by the twin."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -16,6 +17,7 @@ from engine.plainer import minimal, plainer
 from engine.trial import FIRST_DAY, asked, day_of
 
 MAX_ROUNDS = 8
+MOST_UNSETTLED = 3  # questions that take a solver all of its steps or time, before it is asked no more
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Search:
     provers: Provers = field(init=False)
     plain: Provers = field(init=False)
     found: dict[tuple[object, ...], Suggestion] = field(default_factory=dict)
+    _unsettled: Counter[bool] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.provers = Provers(self.program)
@@ -137,7 +140,10 @@ class Search:
         """What the solvers propose: the plain one first, which may give a derived value without what is behind it."""
         formula = claimed(prover.kleene, claims)
         for solver in (self.plain.on(prover.day), prover):
+            if self._unsettled[solver.arithmetic] >= MOST_UNSETTLED:
+                continue
             found = solver.solve(formula)
+            self._unsettled[solver.arithmetic] += found is Verdict.OPEN
             if found is Verdict.IMPOSSIBLE:
                 return
             if isinstance(found, Model):
@@ -191,8 +197,9 @@ class Search:
 
     # what comes out
     def _add(self, goal: Goal, witness: Witness, day: int) -> None:
-        day_said = None if day == FIRST_DAY else day
-        example = ir.Example("", witness.given, witness.beside, day_said, (self._expected(goal, witness, day),))
+        example = ir.Example("", witness.given, witness.beside, None, (self._expected(goal, witness, day),))
+        if day != FIRST_DAY or day_of(self.program, example) != day or not witness.given:
+            example = replace(example, as_of=day)  # rules without any date need none
         key = (witness, day)
         earlier = self.found.get(key)
         if earlier is not None:

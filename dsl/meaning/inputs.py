@@ -37,10 +37,14 @@ def bodies(derived: ir.Define | ir.Classify) -> Iterable[ir.Expr]:
 
 def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
     """Names of the parameters that a policy uses, directly or through derived values, sorted."""
-    expressions = [r.condition for r in policy.requirements]
-    expressions += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    expressions += [limit.amount for limit in policy.limits]
-    return tuple(sorted(_parameters(program, expressions)))
+    return tuple(sorted(_parameters(program, policy_expressions(policy))))
+
+
+def policy_expressions(policy: ir.Policy) -> list[ir.Expr]:
+    """Everything that a policy computes, but for the order of its limits."""
+    found = [r.condition for r in policy.requirements]
+    found += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+    return [*found, *(limit.amount for limit in policy.limits)]
 
 
 def uses_parameter(program: ir.Program, expr: ir.Expr) -> bool:
