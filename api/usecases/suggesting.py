@@ -89,7 +89,7 @@ def _title(program: ir.Program, goal: Goal, language: Language) -> str:
 
 def _operand(program: ir.Program, operand: ir.Expr, language: Language) -> str:
     """What a bound is about: a name where it has one, else the author's words."""
-    if isinstance(operand, ir.FactRef | ir.DefineRef):
+    if isinstance(operand, ir.DefineRef) or (isinstance(operand, ir.FactRef) and not operand.ago):
         return program.labels()[operand.name] if language == "zh" else operand.name
     if isinstance(operand, ir.Rank):
         return say("goal_rank", language, by=_operand(program, operand.by, language))
