@@ -82,9 +82,7 @@ def _named(whole: dict[ir.Expr, Value | None], kleene: Kleene) -> dict[str, tupl
     return found
 
 
-def _grown(
-    operand: ir.Expr, rate: Value | None, facts: dict[str, Value | None], day: int
-) -> dict[str, Value | None]:
+def _grown(operand: ir.Expr, rate: Value | None, facts: dict[str, Value | None], day: int) -> dict[str, Value | None]:
     """The latest value of a series that has grown at a rate, from an earlier one that is large enough to show it."""
     match operand:
         case ir.Growth(latest=ir.FactRef() as latest, before=ir.FactRef() as before, years=years):

@@ -102,7 +102,7 @@ def test_bounds_are_shown_just_below_at_and_just_above_on_each_day_of_a_paramete
     text = huice("test", pack(LOAN), "--suggest").out
     for score in (599, 600, 601, 649, 650, 651, 899, 900, 901):
         assert f"score {score}," in text
-    assert 'score 600, as of 2023-01-01\n  expect loan matches with credit_line 3M' in text.replace("overdue no, ", "")
+    assert "score 600, as of 2023-01-01\n  expect loan matches with credit_line 3M" in text.replace("overdue no, ", "")
     assert "# score 599: just below the bound of `score ≥ min_score`" in text
     assert "overdue is missing" in text and "score is missing" in text
 
