@@ -75,6 +75,35 @@ SENTENCES: dict[str, Sentence] = {
         "{seen} of {wanted} outcomes of {clauses} clauses are seen",
         "{clauses} 个条件的 {wanted} 种结果中已见 {seen} 种",
     ),
+    "tiers_covered": _S("{seen} of {wanted} tiers of benefits are reached", "权益的 {wanted} 档中已见 {seen} 档"),
+    "coverage_percent": _S("coverage {percent}%", "覆盖率 {percent}%"),
+    "clause_lacks": _S("{policy}: `{clause}` is never seen {outcomes}", "{policy}：`{clause}` 未见：{outcomes}"),
+    "tier_lacks": _S("{policy}: no example reaches {benefit} {tier}", "{policy}：没有示例达到 {benefit} {tier}"),
+    "tier_rest": _S("otherwise", "其余"),
+    "nothing_to_suggest": _S("{name}: nothing to suggest", "{name}：没有可建议的示例"),
+    "suggested": _S("wrote {count} suggested examples to {file}", "已将 {count} 个建议的示例写入 {file}"),
+    "file_exists": _S("`{file}` exists already and is left as it is", "`{file}` 已存在，未作改动"),
+    # suggested examples
+    "suggested_head": _S(
+        "Suggested examples. Each expects what the rules answer now: judge it by the policy's own words, then keep it.",
+        "建议的示例。预期均为规则现在的结论，请对照政策原文核对后采用。",
+    ),
+    # its title, and behind the line's end the rest of the reason
+    "goal_match": _S("every requirement holds", "条件全部满足"),
+    "goal_below": _S("{what} {value}\njust below the bound of `{read}`", "{what} {value}\n略低于 `{read}` 的界限"),
+    "goal_at": _S("{what} {value}\nat the bound of `{read}`", "{what} {value}\n恰在 `{read}` 的界限"),
+    "goal_above": _S("{what} {value}\njust above the bound of `{read}`", "{what} {value}\n略高于 `{read}` 的界限"),
+    "goal_option": _S("{what} {value}\none that `{read}` names", "{what} {value}\n`{read}` 所列之一"),
+    "goal_row": _S("{what} {value}", "{what} {value}"),
+    "goal_rank": _S("{by} rank", "{by}名次"),
+    "goal_yes": _S("{read} is true\nit decides", "{read} 成立\n由此决定"),
+    "goal_no": _S("{read} is false\nit decides", "{read} 不成立\n由此决定"),
+    "goal_missing": _S("{missing} is missing\n`{read}` decides", "缺 {missing}\n由 `{read}` 决定"),
+    "goal_unknown": _S("{read} is unknown\nit decides", "{read} 无法判断\n由此决定"),
+    "goal_tier": _S("{benefit}, tier {read}", "{benefit} {read} 一档"),
+    "goal_clause_true": _S("{read} is true", "{read} 成立"),
+    "goal_clause_false": _S("{read} is false", "{read} 不成立"),
+    "goal_clause_unknown": _S("{read} is unknown", "{read} 无法判断"),
     "no_examples": _S("{name} has no examples", "{name} 没有示例"),
     "expected_but": _S("{about}: expected {expected}, came out {actual}", "{about}：期望 {expected}，结果为 {actual}"),
     # match and explain
@@ -142,6 +171,10 @@ SENTENCES: dict[str, Sentence] = {
     "false": _S("false", "不成立"),
     "unknown": _S("unknown", "未知"),
     "not_seen": _S("not seen", "未见"),
+    "decisive": _S("decisive", "决定"),
+    "tier": _S("tier", "档次"),
+    "benefit": _S("benefit", "权益"),
+    "seen": _S("seen", "已见"),
 }
 
 

@@ -16,6 +16,7 @@ from dsl.meaning.types import REAL, Type, Value, date_of, days_of
 from dsl.meaning.vocabulary import in_year
 from dsl.meaning.years import year_of
 
+LEAST_GROWN = 100_000_000  # one million yuan: growth by any percentage is a whole number of fen
 Given = tuple[tuple[str, Value | None], ...]  # as in an example: names sorted, None is missing
 
 
@@ -60,7 +61,8 @@ def witnesses(model: Model, kleene: Kleene) -> Iterator[Witness]:
     behind = {n for operand, _ in names.values() for n in inputs_of(kleene.program, operand)}
     short = {name: value for name, value in plain.items() if name in told or name not in behind}
     for facts in (plain, short | {name: value for name, (_, value) in names.items()}):
-        for operand in whole:
+        for operand, value in whole.items():
+            facts |= _grown(operand, value, facts, kleene.day)
             facts |= {n: v for n, v in _group(operand, kleene).items() if n not in facts}
         held = {n: _whole(v, kleene.program.type_of(n.partition("@")[0])) for n, v in facts.items()}
         yield Witness(tuple(sorted(held.items())), tuple(_beside(whole, held)))
@@ -79,6 +81,21 @@ def _named(whole: dict[ir.Expr, Value | None], kleene: Kleene) -> dict[str, tupl
         if settled in whole and settled is not None:
             found[name] = (settled, whole[settled])
     return found
+
+
+def _grown(operand: ir.Expr, rate: Value | None, facts: dict[str, Value | None], day: int) -> dict[str, Value | None]:
+    """The latest value of a series that has grown at a rate, from an earlier one that is large enough to show it."""
+    match operand:
+        case ir.Growth(latest=ir.FactRef() as latest, before=ir.FactRef() as before, years=years):
+            start = facts.get(_held(before, day))
+            if not isinstance(rate, int | float) or rate < -1:
+                return {}
+            if not isinstance(start, int | float) or 0 < start < LEAST_GROWN:
+                start = LEAST_GROWN
+            start = _whole(float(start), before.type)
+            assert isinstance(start, int | float)
+            return {_held(before, day): start, _held(latest, day): _whole(start * (1.0 + rate) ** years, latest.type)}
+    return {}
 
 
 def _whole(value: Value | None, type_: Type) -> Value | None:
