@@ -19,7 +19,7 @@ from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
 from dsl.meaning.types import MAX_INT, NUMERIC, WHOLE, Kind, Type, Value
 
-TIMEOUT_MS = 2_000
+MOST_WORK = 10_000_000  # z3 counts its own steps: the same question is given up at the same place everywhere
 MARGIN = Fraction(1, 10**9)  # relative; a float64 holds nearly sixteen digits
 _ORDER = {
     "=": "__eq__", "≠": "__ne__", "<": "__lt__", "≤": "__le__", ">": "__gt__", "≥": "__ge__",
@@ -46,7 +46,7 @@ class Smt:
     _computed: bool = False
 
     def solve(self, formula: Formula) -> Answer:
-        """A model of the formula, that it has none, or that the time ran out."""
+        """A model of the formula, that it has none, or that it takes too much work."""
         found = self._solve(formula, Fraction(0))
         return self._solve(formula, MARGIN) if found is Verdict.IMPOSSIBLE and self._computed else found
 
@@ -55,7 +55,7 @@ class Smt:
         self._margin, self._computed = margin, False
         self._words = _words_of(formula)
         solver = z3.Solver()
-        solver.set("timeout", TIMEOUT_MS)
+        solver.set("rlimit", MOST_WORK)
         solver.set("random_seed", 0)
         solver.add(self._formula(formula))
         solver.add(*self._ranges)
