@@ -12,7 +12,7 @@ from dsl.analysis.improved import MARK, Improved
 from dsl.analysis.logic import Formula, Model, every
 from dsl.analysis.prover import Prover
 from dsl.meaning import ir
-from dsl.meaning.inputs import inputs_of
+from dsl.meaning.inputs import direct_inputs, inputs_of
 from dsl.meaning.show import show
 from dsl.meaning.types import BOOL, NUMBER, NUMERIC, Kind
 from dsl.meaning.vocabulary import Fact
@@ -197,11 +197,5 @@ def _pair(plain: Prover, prover: Prover, formula: Formula, fact: str) -> Pair | 
 
 def _rests_on(program: ir.Program, operand: ir.Expr, fact: str) -> bool:
     """Whether a value chosen as a whole rests on a fact, or belongs to the improved enterprise alone."""
-    pending = [operand]
-    while pending:
-        item = pending.pop()
-        pending.extend(ir.children(item))
-        named = isinstance(item, ir.FactRef | ir.DefineRef)
-        if named and (item.name.endswith(MARK) or item.name == fact or fact in inputs_of(program, item)):
-            return True
-    return False
+    named = direct_inputs(operand)
+    return any(n.name.endswith(MARK) or n.name == fact or fact in inputs_of(program, n) for n in named)
