@@ -43,22 +43,30 @@ def losses(provers: Provers) -> Iterator[Finding]:
         doubtful = [i for i, c in enumerate(after) if improved.moves(c) in ("down", "unsure")]
         for day in provers.days(policy) if doubtful else ():
             prover = Prover(improved.program, day, provers.arithmetic)
-            found = (_loss(provers.on(day), prover, policy, fact, i, after[i]) for i in doubtful)
+            found = (_loss(provers.on(day), prover, policy, fact, i, after) for i in doubtful)
             finding = next((f for f in found if f is not None), None)
             if finding is not None:
                 yield finding
                 break
 
 
-def _loss(plain: Prover, prover: Prover, policy: ir.Policy, fact: str, place: int, after: ir.Expr) -> Finding | None:
+def _loss(
+    plain: Prover, prover: Prover, policy: ir.Policy, fact: str, place: int, after: Sequence[ir.Expr]
+) -> Finding | None:
     kleene, requirement = prover.kleene, policy.requirements[place]
-    formula = every((kleene.match(policy), _better(prover, fact), kleene.holds(after, False)))
+    formula = every((kleene.match(policy), _better(prover, fact), kleene.holds(after[place], False)))
     pair = _pair(plain, prover, formula, fact)
     if pair is None:
         return None
     matches: list[Claim] = [(r.condition, True) for r in policy.requirements]
+    still = {part for condition in after for part in _conjuncts(condition)}
+    kept: list[Claim] = [(c, True) for r in policy.requirements for c in _conjuncts(r.condition) if c in still]
     found = problem("W436", requirement.at, name=policy.name, fact=fact, read=requirement.at.text)
-    return Finding(found, pair.scenes(plain, (matches, [(requirement.condition, False)])))
+    return Finding(found, pair.scenes(plain, (matches, [*kept, (requirement.condition, False)])))
+
+
+def _conjuncts(condition: ir.Expr) -> tuple[ir.Expr, ...]:
+    return condition.operands if isinstance(condition, ir.And) else (condition,)
 
 
 def worse_benefits(provers: Provers) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from dsl.analysis.deep import findings
+from dsl.analysis.deep import ANALYSES
+from dsl.analysis.findings import Provers
 from dsl.pack import check
 from dsl.text.diagnostics import Diagnostic
 from dsl.text.render import sentence
@@ -33,7 +34,8 @@ benefit pool_share "资金池分担比例": percent
 def found(text: str) -> list[Diagnostic]:
     checked = check([Source("", FACTS + text)])
     assert checked.program is not None, [sentence(p, "en") for p in checked.problems]
-    shown = [told(finding) for finding in findings(checked.program)]
+    provers = Provers(checked.program)
+    shown = [told(finding) for analysis in ANALYSES for finding in analysis(provers)]
     assert None not in shown, "a finding that its witness does not bear out"
     return [d for d in shown if d is not None and d.code[:3] == "W43"]
 
@@ -204,3 +206,9 @@ def test_a_slip_is_mended_where_the_amount_is_written_plainly(amount: str, fixed
     others = "".join(f"policy {n}: score ≥ 6 gives line = {v}万\n" for n, v in (("a", 300), ("b", 500), ("c", 1000)))
     fixes = [d.fix.text for d in found(f"{others}policy d: score ≥ 6 gives line = {amount}") if d.fix]
     assert fixes == [fixed] * bool(fixed)
+
+
+def test_the_two_enterprises_of_a_loss_differ_in_one_fact_alone() -> None:
+    (loss,) = found("policy p: score ≤ 600 and intensity ≥ 5% and stage is young")
+    before, after = (set(loss.arguments[f"{name}_en"].split(", ")) for name in ("witness", "other"))
+    assert {part.partition(" = ")[0] for part in before ^ after} == {"score"}
