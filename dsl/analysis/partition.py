@@ -15,6 +15,7 @@ from dsl.analysis.logic import Given
 from dsl.analysis.sweep import TooMany
 from dsl.meaning import ir
 from dsl.meaning.inputs import bodies
+from dsl.meaning.parameters import value_at
 from dsl.meaning.show import show
 from dsl.meaning.types import DATE, WHOLE, Kind
 from dsl.meaning.vocabulary import Fact
@@ -103,17 +104,17 @@ def _unknown_name(expr: ir.Expr, program: ir.Program) -> bool:
 
 
 def _days(parts: Sequence[ir.Expr], program: ir.Program) -> list[int]:
-    """A day for each stretch in which the rows mean the same."""
+    """A day for each stretch in which the rows mean the same and every parameter has a value."""
     found = {ANY_DAY}
-    for expr in _deep(parts, program):
-        if isinstance(expr, ir.Param) and expr.name in program.parameters:
-            values = program.parameters[expr.name].values
-            found |= {d for first, last, _ in values for d in (first, None if last is None else last + 1) if d}
-            found |= {first - 1 for first, _, _ in values[:1] if first is not None}
+    names = {e.name for e in _deep(parts, program) if isinstance(e, ir.Param) and e.name in program.parameters}
+    used = [program.parameters[name] for name in sorted(names)]
+    for parameter in used:
+        for first, last, _ in parameter.values:
+            found |= {d for d in (first, last) if d is not None}
     if any(isinstance(e, ir.AsOf) for e in parts):
         dates = [e.value for e in parts if isinstance(e, ir.Const) and e.type.kind is Kind.DATE]
         found |= {day + step for day in dates if isinstance(day, int) for step in (-1, 0, 1)}
-    return sorted(found)
+    return sorted(day for day in found if all(value_at(p, day) is not None for p in used))
 
 
 # derived values as values of their own

@@ -20,6 +20,7 @@ define age = years from d to as_of
 fact s: set of (a, b)
 fact i: code
 parameter least = 5
+parameter late = 6 from 2020-01-01 to 2020-12-31
 parameter rising = 5, 6 from 2025-01-01
 classify st
   seed when m < 5元
@@ -168,6 +169,11 @@ def test_the_region_is_shown_with_a_point_of_it(rows: tuple[str, ...], en: str, 
     assert [p.severity for p in found[:1]] == ["error"] * bool(en)
     assert en in "".join(sentence(p, "en") for p in found)
     assert zh in "".join(sentence(p, "zh") for p in found)
+
+
+@pytest.mark.parametrize("rows", [("n < late", "n ≥ late"), ("n < 5", "5 ≤ n < late", "n ≥ 6")])
+def test_days_without_a_value_are_no_gap(rows: tuple[str, ...]) -> None:
+    assert faults(*rows) == []
 
 
 def test_an_otherwise_row_hides_no_overlap() -> None:

@@ -12,15 +12,11 @@ from typing import NamedTuple
 
 import pytest
 
-from dsl.analysis.deep import ANALYSES
-from dsl.analysis.findings import Provers
-from dsl.meaning import ir
 from dsl.pack import check
 from dsl.syntax.keywords import word_for
 from dsl.text.diagnostics import Diagnostic
 from dsl.text.render import as_text
 from dsl.text.source import Source
-from engine.replay import told
 from engine.trial import try_all
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,20 +69,10 @@ def _line(problem: Diagnostic) -> int:
     return problem.at.source.line_column(problem.at.start)[0] if problem.at else 1
 
 
-def deep_problems(program: ir.Program) -> list[Diagnostic]:
-    """What analysis on meaning finds."""
-    provers = Provers(program)
-    return [p for analysis in ANALYSES for f in analysis(provers) if (p := told(f)) is not None]
-
-
 def complaints_about(block: Block) -> str:
     """Empty for a block that does what its remarks say; else what differs, with the problems as people read them."""
     checked = check([Source(str(block), block.text)])
-    promised = remarks(block.text)
-    found = Counter((_line(p), p.code) for p in checked.problems)
-    if checked.program is not None and promised - found:  # what only analysis on meaning finds is shown where promised
-        codes = {code for _, code in promised}
-        found += Counter((_line(p), p.code) for p in deep_problems(checked.program) if p.code in codes)
+    promised, found = remarks(block.text), Counter((_line(p), p.code) for p in checked.problems)
     first = block.line - 1
     said = [f"line {first + n}: promised {code}, not found" for n, code in sorted((promised - found).elements())]
     said += [f"line {first + n}: found {code}, not promised" for n, code in sorted((found - promised).elements())]
@@ -123,9 +109,3 @@ def complaints() -> Callable[[str], str]:
 def complain() -> Callable[[Block], str]:
     """What is wrong with a block, empty when nothing is."""
     return complaints_about
-
-
-@pytest.fixture
-def deep() -> Callable[[ir.Program], list[Diagnostic]]:
-    """What analysis on meaning finds in a program."""
-    return deep_problems
