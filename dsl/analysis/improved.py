@@ -139,6 +139,8 @@ class Improved:
         if "same" not in (one, other):
             return "unsure"
         sign = self._sign(right if other == "same" else left)
+        if operator == "/" and not isinstance(right, ir.Const):
+            sign = 1  # what an amount is a share of is taken to be above zero: nobody declares that revenue is
         moved = one if other == "same" else other
         return moved if moved == "same" or sign > 0 else _TURNED[moved] if sign < 0 else "unsure"
 

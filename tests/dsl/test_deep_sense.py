@@ -16,6 +16,7 @@ fact patents "专利数": count, in 0 to 1000, improvable
 fact revenue "营业收入": money, in 0 to 10万亿, improvable
 fact rd "研发费用": money, in 0 to 10万亿, improvable
 fact hnte "高企": yes/no, improvable
+fact turnover "流水": money
 fact wanted "意向金额": money, in 0 to 100亿
 fact debt "负债率": percent, in 0% to 100%
 define intensity "研发占比" = rd / revenue
@@ -165,6 +166,7 @@ def test_an_improvement_counts_through_another_policy() -> None:
         "policy p: not hnte",
         "policy p: score = 600",
         "policy p: intensity ≥ 5%",
+        "policy p: any of (hnte, at least 2 of (patents ≥ 5, rd / turnover ≥ 5%, hnte))",
         "policy p: intensity ≥ (if revenue < 5000万 then 5% else 4%)",
         "policy p: debt ≤ 70%",
         "policy p: rank by score ≤ 10",
