@@ -161,13 +161,14 @@ def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
     benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
     parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
     derived = derived_of(scope)
+    readable = ir.Program(facts, benefits, parameters, derived, {})
     for value in derived.values():
         if isinstance(value, ir.Classify):
-            scope.problems += check_partition(value, facts)
+            scope.problems += check_partition(value, readable)
     for table in tables(scope).values():
         assert isinstance(table.decl, ast.TableDecl)
         grid = TableBuilder(scope, table, table.decl).as_classify()
-        scope.problems += check_partition(grid, facts) if grid is not None else []
+        scope.problems += check_partition(grid, readable) if grid is not None else []
     policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
     order = _refuse_cycles(policies, scope)
     _refuse_mixed_groups(policies, scope)

@@ -7,7 +7,7 @@ from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
 from dsl.meaning.expressions import negated
 from dsl.meaning.scope import Role, Scope, Symbol
-from dsl.meaning.types import BOOL, COUNT, MAX_INT, NUMBER, NUMERIC, POINTS, Kind, Type, Value
+from dsl.meaning.types import BOOL, COUNT, MAX_INT, NUMBER, NUMERIC, POINTS, Kind, Option, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import problem
 
@@ -141,13 +141,18 @@ class ScoreBuilder:
         if decl.out_of is None:
             return
         lines = [line for d in decl.dimensions for line in d.lines if line.linear is not None or line.bands]
-        stages = {name.text for line in lines for name, _ in line.cases} or {""}
-        for stage in sorted(stages):
-            weights = [dict((n.text, w) for n, w in line.cases).get(stage, line.weight) for line in lines]
+        stages = {o.name: o for line in lines for o in self._stages(line)} or {"": Option("")}
+        for _, stage in sorted(stages.items()):
+            weights = [next((w for n, w in x.cases if n.text in stage.spellings), x.weight) for x in lines]
             total = sum(w.quantity.value for w in weights)
             if total != decl.out_of.quantity.value:
-                self.lowerer.report("W404", decl.name, total=total, out_of=decl.out_of.raw, stage=stage or "-")
+                self.lowerer.report("W404", decl.name, total=total, out_of=decl.out_of.raw, stage=stage.name or "-")
                 return
+
+    def _stages(self, line: ast.ScoreLine) -> tuple[Option, ...]:
+        """The stages that a weight depends on, those without a weight of their own as well."""
+        symbol = None if line.by is None else self.scope.find(line.by.text)
+        return () if symbol is None or symbol.type is None else symbol.type.options
 
 
 @dataclass
