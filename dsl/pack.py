@@ -20,7 +20,8 @@ from dsl.meaning.levels import too_deep
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
 from dsl.syntax import ast
-from dsl.syntax.islands import Island, declared_names, islands, spelt
+from dsl.syntax.cuts import cut_anew
+from dsl.syntax.islands import Island, declared_names, head_lost, islands, labelled, spelt
 from dsl.syntax.lexer import Slip
 from dsl.syntax.parser import MAX_REPAIRS, parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
@@ -57,7 +58,10 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     borrowed = _borrowed(sources, library or {}, problems)
     whole = [i for source in sources for i in islands(source)]
     names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *whole)))
-    local = [part for island in whole for part in _cut(island, names)]
+    local = cut_anew(whole, names)
+    if broken := [i for i in local if i.lost or any(s.code.startswith("E") for s in parse(i, names, 0).slips)]:
+        names = names.union(*(labelled(i, names) for i in broken), *(declared_names(i) for i in local))
+        local = cut_anew(whole, names)
     trees: list[Tree] = []
     poisoned: set[str] = set()
     doubtful: list[Span] = []
@@ -66,12 +70,12 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
             problems += [_of_slip(island, slip) for slip in parsed.slips]
-        broken = any(slip.code.startswith("E") for slip in parsed.slips)
-        if broken:
+        broken_here = [slip for slip in parsed.slips if slip.code.startswith("E")]
+        if broken_here:
             poisoned |= spelt(island, names)
-            name_lost |= not island.starter or not declared_names(island)
+            name_lost |= parsed.tree is None or not island.starter or head_lost(island, broken_here)
         if parsed.tree is not None:
-            trees.append(Tree(island, parsed.tree, foreign, broken))
+            trees.append(Tree(island, parsed.tree, foreign, bool(broken_here)))
         doubtful += [island.span(r) for r in parsed.doubtful]
     scope = Scope([], frozenset(poisoned), name_lost)
     program = _program(trees, scope)
@@ -84,14 +88,6 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         return Checked(None, ordered)
     version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
     return Checked(replace(program, version=version), ordered)
-
-
-def _cut(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
-    parts = island.parts()
-    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
-        return parts
-    return [island]
 
 
 def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:

@@ -1,11 +1,12 @@
 """A file cut into declarations, so that each parses alone: a slip in one never spoils the next."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dsl.syntax.keywords import BY_TOKEN, STARTERS
-from dsl.syntax.lexer import Lexer, Token
+from dsl.syntax.lexer import Lexer, Slip, Token
 from dsl.text.source import Source, Span
 
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
@@ -20,17 +21,22 @@ _INNER = re.compile(
     re.MULTILINE,
 )
 
+_HEAD_END = re.compile("[:：=＝]|(?<=[^ \t\r\n])[ \t\r]*\n")
 LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
 
 
 @dataclass(frozen=True)
 class Island:
-    """One declaration's text: its starter token (empty for text before the first) and where it begins."""
+    """One declaration's text: its starter token (empty for text before the first) and where it begins.
+
+    Where the word that begins it is `lost`, the text goes without it, and this slip says what is wrong.
+    """
 
     starter: str
     source: Source
     offset: int
     text: str
+    lost: Slip | None = None
 
     def span(self, at: tuple[int, int]) -> Span:
         """A place inside the island as a place in the source."""
@@ -60,6 +66,29 @@ def _islands(source: Source, pattern: re.Pattern[str], text: str, offset: int) -
         yield Island(starter, source, offset + start, text[start:end])
 
 
+def lexed(starter: str, text: str, names: frozenset[str], lost: bool) -> Lexer:
+    """A declaration's tokens and slips; a lost beginning counts as a token of no length."""
+    lexer = Lexer(text, starter or "FACT", names)
+    if lost and starter:
+        lexer.tokens.append(Token(starter, "", 0, 0))
+    return lexer.run()
+
+
+def tokens_of(island: Island, names: frozenset[str]) -> Sequence[Token]:
+    """The tokens of an island."""
+    return lexed(island.starter, island.text, names, island.lost is not None).tokens
+
+
+def labelled(island: Island, names: frozenset[str]) -> frozenset[str]:
+    """The names and labels that stand beside each other in a broken island: what it meant to declare."""
+    tokens = tokens_of(island, names)
+    found: set[str] = set()
+    for before, token in pairwise(tokens):
+        if token.type == "STRING" and before.type in ("NAME", "ALSO"):
+            found |= {t.text.strip() for t in (before, token) if t.type != "ALSO"}
+    return frozenset(found - {""})
+
+
 def declared_names(island: Island) -> frozenset[str]:
     """Every spelling an island declares, found without parsing it, so that a broken island still names its names.
 
@@ -73,7 +102,7 @@ def declared_names(island: Island) -> frozenset[str]:
     if len(parts) > 1:
         return frozenset().union(*(declared_names(p) for p in parts))
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
-    tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
+    tokens = lexed(island.starter, head, _row_names(island), island.lost is not None).tokens
     found: set[str] = set()
     named = -1  # the place of the last name that is declared
     for i, token in enumerate(tokens):
@@ -97,12 +126,18 @@ def _head(text: str) -> str:
     return text if end < 0 else text[:end]
 
 
+def head_lost(island: Island, slips: Iterable[Slip]) -> bool:
+    """Whether one of the mistakes may have cost the declaration its name or a label."""
+    behind = _HEAD_END.search(island.text)
+    end = behind.start() if behind else len(island.text)
+    return any(s.start <= end and s.code not in ("E112", "E113", "E114") for s in slips if s is not island.lost)
+
+
 def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
     """Every name and text of a broken declaration: what it may have declared, and may not be held against others."""
     if island.starter in ("POLICY", "EXAMPLE"):
         return declared_names(island)
-    tokens = Lexer(island.text, island.starter or "FACT", names).run().tokens
-    return declared_names(island) | {t.text for t in tokens if t.type in ("NAME", "STRING")}
+    return declared_names(island) | {t.text for t in tokens_of(island, names) if t.type in ("NAME", "STRING")}
 
 
 _ROW = re.compile(r"^[ \t\u3000]*([^\W\d]\w*)[ \t\u3000]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)

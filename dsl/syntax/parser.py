@@ -6,7 +6,7 @@ read; where no change helps, the clause is left out.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,15 +17,30 @@ from lark.exceptions import UnexpectedInput, VisitError
 from dsl.syntax import ast
 from dsl.syntax.builder import Builder
 from dsl.syntax.expression_builder import BadDate
-from dsl.syntax.islands import Island
+from dsl.syntax.islands import Island, lexed
 from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, DECLARATIONS, STARTERS
-from dsl.syntax.lexer import Lexer, Slip, Token
-from dsl.syntax.recover import WRITTEN, Automaton, Repair, likeness, nearest_spelling, placeholder, search
+from dsl.syntax.lexer import Slip, Token
+from dsl.syntax.recover import (
+    END,
+    WRITTEN,
+    Automaton,
+    Repair,
+    leave_out,
+    likeness,
+    nearest_spelling,
+    placeholder,
+    search,
+)
 
 MAX_REPAIRS = 10
+SETTLED = 3  # so many tokens behind a repair must parse before a mistake is another one
 MAX_NESTED = 60  # `not not …` and `else if …` nest without parentheses
 MAX_LEVELS = 120  # of expressions in the tree, whatever they nest by; everything behind may descend freely
 Range = tuple[int, int]
+_ANY_BEGINNING = {
+    "near_en": ", ".join(BY_TOKEN[s].en[0] for s in DECLARATIONS),
+    "near_zh": "、".join(BY_TOKEN[s].zh[0] for s in DECLARATIONS),
+}
 
 
 @dataclass(frozen=True)
@@ -48,10 +63,10 @@ def grammar() -> Lark:
 
 
 @lru_cache(maxsize=65536)
-def _parse(starter: str, text: str, names: frozenset[str], repairs: int) -> Parsed:
-    lexer = Lexer(text, starter, names).run()
+def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: int) -> Parsed:
+    lexer = lexed(starter, text, names, lost)
     lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
-    reading = Reading(starter, lexer.tokens, len(text))
+    reading = Reading(starter, lexer.tokens, text)
     if not any(slip.code == "E105" for slip in lexer.slips):
         reading.read(repairs)
     stretches = [reading.clause_of(r) for r in lexical]
@@ -67,9 +82,28 @@ def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> 
     A repair takes a hundred times as long as the parse; without `repairs` the first mistake ends it.
     """
     if not island.starter:
-        stray = _no_declaration(island)
+        stray = island.lost or _no_declaration(island)
         return Parsed(None, (stray,) if stray else ())
-    return _parse(island.starter, island.text, names, repairs)
+    lost = island.lost is not None
+    parsed = _parse(island.starter, island.text, names, lost, 0)
+    if repairs and parsed.slips:
+        parsed = _parse(island.starter, island.text, names, lost, repairs)
+    return parsed if island.lost is None else replace(parsed, slips=(island.lost, *parsed.slips))
+
+
+def whole_until(starter: str, tokens: Sequence[Token]) -> frozenset[int]:
+    """Before which tokens the declaration may end, up to the one at which its parse stops."""
+    state = grammar().parse_interactive(start=f"{starter.lower()}_decl").parser_state
+    automaton = Automaton(state.parse_conf.states, state.parse_conf.end_state)
+    stack: list[object] | None = state.state_stack
+    found = set()
+    for index, token in enumerate(tokens):
+        if automaton.advance(stack, END) is not None:
+            found.add(index)
+        stack = automaton.advance(stack, token.type)
+        if stack is None:
+            break
+    return frozenset(found)
 
 
 def _no_declaration(island: Island) -> Slip | None:
@@ -82,16 +116,17 @@ def _no_declaration(island: Island) -> Slip | None:
     if start >= len(text):
         return None
     end = min(len(text), start + 20)
-    return Slip("E103", start, end, {"read": text[start:end].split("\n")[0]})
+    return Slip("E103", start, end, {"read": text[start:end].split("\n")[0], **_ANY_BEGINNING})
 
 
 class Reading:
     """One parse of an island: drives lark token by token and repairs where it stops."""
 
-    def __init__(self, starter: str, tokens: Sequence[Token], end: int) -> None:
-        self.starter, self.tokens, self.end = starter, list(tokens), end
+    def __init__(self, starter: str, tokens: Sequence[Token], text: str) -> None:
+        self.starter, self.tokens, self.text = starter, list(tokens), text
         self.written = tuple(tokens)
         self.tree: ast.Decl | None = None
+        self.settled = 0
         self.slips: list[Slip] = []
         self.doubtful: list[Range] = []
 
@@ -145,43 +180,56 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
-        repair = search(automaton, stacks, self.tokens, index)
         expected = automaton.accepted(stacks[index])
-        if repair is None:
+        repair = search(automaton, stacks, self.tokens, index)
+        if repair is not None:
+            self._tell(self._told(repair, expected, index), repair.place)
+        else:
             self._tell(self._unexpected(index, expected), index)
-            self.tokens = _without_clause(self.tokens, index)
+            repair = leave_out(automaton, stacks, self.tokens, index)
+        if repair is None:
+            self.tokens = []
             return
-        self._tell(self._told(repair, expected, index), repair.place)
+        removed = self.tokens[repair.place : repair.place + repair.removed]
         at = self._place(repair.place)
-        added = [Token(repair.token, placeholder(repair.token), *at)] if repair.token else []
+        added = removed[::-1] if repair.swap else [Token(t, placeholder(t), *at) for t in repair.put]
         self.tokens[repair.place : repair.place + repair.removed] = added
+        self.settled = max(index, repair.place + len(added)) + SETTLED
 
     def _tell(self, slip: Slip, index: int) -> None:
-        self.slips.append(slip)
-        self.doubtful.append(self.clause_of(self._place(index)))
+        """Report a mistake, unless it shows so soon behind the last one that it is the same."""
+        if index >= self.settled:
+            self.slips.append(slip)
+        near = [self._place(i) for i in range(max(0, index - 2), index + 1)]
+        self.doubtful += {self.clause_of(place) for place in near}
 
     def _place(self, index: int) -> Range:
         if index < len(self.tokens):
             return self.tokens[index].start, self.tokens[index].end
         last = self.tokens[-1].end if self.tokens else 0
-        return last, min(last + 1, self.end)
+        return last, min(last + 1, len(self.text))
 
     def clause_of(self, at: Range) -> Range:
         """The clause of the island that holds a place, up to the next one."""
-        starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), self.end + 1]
+        starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), len(self.text) + 1]
         return max(s for s in starts if s <= at[0]), min(s for s in starts if s > at[0])
 
     def _told(self, repair: Repair, expected: list[str], index: int) -> Slip:
         """The message of a repair: a misspelt keyword, something missing, something too much."""
         start, end = self._place(repair.place)
+        if repair.swap:
+            return self._swapped(repair.place)
         if repair.place == len(self.tokens) or not (repair.removed or repair.token in WRITTEN):
             return self._unexpected(index, expected)
         read = self.tokens[repair.place]
         before = self.tokens[repair.place - 1].text if repair.place else ""
         near = nearest_spelling(read, repair.token) if repair.token in BY_TOKEN else read.text
+        if len(repair.put) > 1:
+            near = f"{repair.put[0].lower()} {read.text[len(repair.put[0]) :]}"
+            return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
-        if repair.removed and not repair.token and repair.place == index:
+        if repair.removed and not repair.put and repair.place == index:
             arguments = {"read": read.text, "expected": " ".join(expected), "after": before}
             return Slip("E104", start, end, arguments, "")
         if not repair.removed and repair.place == index:
@@ -190,6 +238,12 @@ class Reading:
                 "E113", start, end, {"read": read.text, "missing": word, "after": before}, f"{word} {read.text}"
             )
         return self._unexpected(index, expected)
+
+    def _swapped(self, place: int) -> Slip:
+        first, second = self.tokens[place : place + 2]
+        one, gap, two = (self.text[a:b] for a, b in ((first.start, first.end), (first.end, second.start),
+                                                    (second.start, second.end)))  # fmt: skip
+        return Slip("E114", first.start, second.end, {"first": one, "second": two}, two + (gap or " ") + one)
 
     def _unexpected(self, index: int, expected: list[str]) -> Slip:
         read = self.tokens[index] if index < len(self.tokens) else None
@@ -226,14 +280,3 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
 
 def _parts(node: ast.Node) -> list[str]:
     return [f.name for f in fields(node) if f.name != "at"]
-
-
-def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:
-    """The tokens without the clause that holds `index`; nothing when the mistake is in the header."""
-    starts = [i for i, t in enumerate(tokens) if t.type in CLAUSE_STARTS]
-    begin = max((i for i in starts if i < max(index, 1)), default=None)
-    if begin is None:
-        begin = next((i for i in starts if i >= index), None)
-        return [] if begin is None else [*tokens[:2], *tokens[begin:]]
-    end = next((i for i in starts if i > begin and i >= index), len(tokens))
-    return [*tokens[:begin], *tokens[end if end > begin else len(tokens) :]]

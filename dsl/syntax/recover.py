@@ -4,6 +4,7 @@ Works on lark's parse table with stacks of states only, so trying a change costs
 tokens late, so changes at earlier tokens are tried too. This is the one module that knows the table's shape.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
@@ -16,6 +17,9 @@ from dsl.syntax.lexer import Token
 LOOK = 10  # how many tokens further a repair is followed
 NEEDED = 3  # how many must then parse
 BACK = 5  # how many tokens before the mistake showed a change is tried
+FAR = 80  # tokens that make a whole
+WHOLE = 3  # what it is worth that the whole then parses
+STRETCH = 40  # how many tokens to each side may be left out
 END = "$END"
 _MARKS = frozenset({"COMMA", "COLON", "LPAR", "RPAR", "ARROW", "EQ"})
 _LEAVES = {"NAME": "?", "NUMBER": "0", "DATE": "2000-01-01", "STRING": "", "RATIO": "1:1"}
@@ -23,15 +27,22 @@ WRITTEN = {
     "COMMA": ",", "COLON": ":", "LPAR": "(", "RPAR": ")", "ARROW": "→", "EQ": "=", "NE": "≠", "LT": "<", "LE": "≤",
     "GT": ">", "GE": "≥", "PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/", "HOLE": "_",
 }  # fmt: skip
+_GLUED = re.compile(r"(and|or)(?=[a-z_])(.+)")
 States = Mapping[Any, Mapping[str, tuple[Any, Any]]]
 
 
 class Repair(NamedTuple):
-    """Replace `removed` tokens (0 or 1) at `place` by the terminal `token` ("" for nothing)."""
+    """Replace `removed` tokens at `place` by the terminals `put`; `swap` puts the two removed tokens back in turn."""
 
     place: int
     removed: int
-    token: str
+    put: tuple[str, ...] = ()
+    swap: bool = False
+
+    @property
+    def token(self) -> str:
+        """The only terminal that is put in, or nothing."""
+        return self.put[0] if len(self.put) == 1 else ""
 
 
 class Automaton:
@@ -55,6 +66,15 @@ class Automaton:
             states.append(self.states[states[-1]][target.origin.name][1])
             if terminal == END and states[-1] == self.end_state:
                 return states
+
+    def advance_all(self, stack: Sequence[Any], terminals: Sequence[str]) -> Sequence[Any] | None:
+        """The stack of states after some terminals, or None where one does not fit."""
+        for terminal in terminals:
+            following = self.advance(stack, terminal)
+            if following is None:
+                return None
+            stack = following
+        return stack
 
     def accepted(self, stack: Sequence[Any]) -> list[str]:
         """The terminals that fit next, sorted."""
@@ -80,39 +100,72 @@ def placeholder(terminal: str) -> str:
 def search(automaton: Automaton, stacks: Sequence[Sequence[Any]], tokens: Sequence[Token], at: int) -> Repair | None:
     """The best repair for a parse that stopped at token `at`; `stacks[i]` is the stack before token i."""
     terminals = [*(t.type for t in tokens), END]
-    best: tuple[float, Repair] | None = None
+    found: list[tuple[float, int, Repair]] = []
     for index in range(at, max(-1, at - BACK - 1), -1):
-        for repair, stack, rest in _changes(automaton, stacks[index], terminals, index):
-            ahead = terminals[rest : at + LOOK]
-            reached = automaton.reach(stack, ahead)
+        for repair, stack, rest in _changes(automaton, stacks[index], tokens, terminals, index):
+            reached = automaton.reach(stack, terminals[rest : at + LOOK])
             gain = rest + reached - at  # tokens beyond the point where the parse had stopped
             finished = rest + reached >= len(terminals)
-            if not finished and gain < NEEDED:
-                continue
-            score = (LOOK if finished else gain) - _cost(repair, tokens, at)
-            if best is None or score > best[0]:
-                best = score, repair
-    return best[1] if best else None
+            if finished or gain >= NEEDED:
+                # What lets the whole declaration parse is better than what stops again further on.
+                whole = finished or (gain >= LOOK and _reads_on(automaton, stack, terminals[rest:]))
+                score = (LOOK + WHOLE if whole else gain) - _cost(repair, tokens, at)
+                found.append((score, -len(found), repair))
+    return max(found)[2] if found else None
+
+
+def leave_out(automaton: Automaton, stacks: Sequence[Sequence[Any]], tokens: Sequence[Token], at: int) -> Repair | None:
+    """The shortest stretch around token `at` without which the parse goes on; None when there is none."""
+    terminals = [*(t.type for t in tokens), END]
+    first, last = max(1, at - STRETCH), min(len(terminals) - 1, at + STRETCH)
+    spans = sorted((end - b, at - b, b, end) for b in range(first, at + 1) for end in range(max(at, b + 1), last + 1))
+    for size, _, begin, end in spans:
+        ahead = terminals[end : end + LOOK]
+        if automaton.reach(stacks[begin], ahead) == len(ahead):
+            return Repair(begin, size)
+    return None
+
+
+def _reads_on(automaton: Automaton, stack: Sequence[Any], terminals: Sequence[str]) -> bool:
+    ahead = terminals[:FAR]
+    return automaton.reach(stack, ahead) == len(ahead)
 
 
 def _changes(
-    automaton: Automaton, stack: Sequence[Any], terminals: Sequence[str], index: int
+    automaton: Automaton, stack: Sequence[Any], tokens: Sequence[Token], terminals: Sequence[str], index: int
 ) -> Iterator[tuple[Repair, Sequence[Any], int]]:
     """Every single change at a place, with the stack after it and where the parse goes on."""
-    if terminals[index] != END and index > 0:
-        yield Repair(index, 1, ""), stack, index + 1
+    end = terminals[index] == END
+    if not end and index > 0:
+        yield Repair(index, 1), stack, index + 1
     for terminal in automaton.accepted(stack):
         following = automaton.advance(stack, terminal)
         if following is None or terminal == END:
             continue
-        yield Repair(index, 0, terminal), following, index
-        if terminals[index] != END and terminal != terminals[index]:
-            yield Repair(index, 1, terminal), following, index + 1
+        yield Repair(index, 0, (terminal,)), following, index
+        if not end and terminal != terminals[index]:
+            yield Repair(index, 1, (terminal,)), following, index + 1
+    if index + 1 < len(tokens) and terminals[index] != terminals[index + 1]:
+        put = terminals[index + 1], terminals[index]
+        if (swapped := automaton.advance_all(stack, put)) is not None:
+            yield Repair(index, 2, put, swap=True), swapped, index + 2
+    if not end and (parts := glued(tokens[index])) and (split := automaton.advance_all(stack, parts)) is not None:
+        yield Repair(index, 1, parts), split, index + 1
+
+
+def glued(token: Token) -> tuple[str, ...]:
+    """The terminals of an English joining word and a name that were written together, such as `andscore`."""
+    found = _GLUED.match(token.text) if token.type == "NAME" else None
+    return (found[1].upper(), "NAME") if found else ()
 
 
 def _cost(repair: Repair, tokens: Sequence[Token], at: int) -> float:
     """What a change costs in tokens: likely slips are cheap, distance from where it showed is not free."""
     distance = 0.35 * (at - repair.place)
+    if repair.swap:
+        return distance + 1.0
+    if len(repair.put) > 1:
+        return distance + 0.2
     if repair.removed and repair.token:
         near = likeness(tokens[repair.place], repair.token)
         return distance + (0.2 if near > 0.6 else 2.2)

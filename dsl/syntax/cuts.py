@@ -1,0 +1,165 @@
+"""Declarations cut anew where the cut by lines was wrong: a beginning that is lost, misspelt, or one too many.
+
+Only an island that cannot be read is looked at. A beginning is taken for lost only where the rest then reads without a
+mistake, so a slip within a declaration is never mistaken for one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from dsl.syntax.islands import Island, tokens_of
+from dsl.syntax.keywords import BY_TOKEN, STARTERS
+from dsl.syntax.lexer import Slip, Token
+from dsl.syntax.parser import parse, whole_until
+from dsl.text.source import Source
+
+TRIES = 20  # islands of a pack for which a lost beginning is looked for
+LONGEST = 20_000  # characters of such an island
+LINES = 3  # lines before the mistake that may be the lost beginning
+_SURE = frozenset({"E112", "E113", "E114"})
+
+
+class Guess(NamedTuple):
+    """A declaration as it was probably meant: its starter, the text with the wrong words blanked, and the slip."""
+
+    starter: str
+    text: str
+    slip: Slip
+
+
+def cut_anew(islands: Iterable[Island], names: frozenset[str]) -> list[Island]:
+    """The islands, those that cannot be read cut where they should have been."""
+    result: list[Island] = []
+    tries = TRIES
+    for island in islands:
+        if _sound(island, names):
+            result.append(island)
+            continue
+        parts = _on_one_line(island, names)
+        if len(parts) == 1 and tries and len(island.text) <= LONGEST:
+            tries -= 1
+            if result and (joined := _joined(result[-1], island, names)):
+                result[-1] = joined
+                continue
+            parts = _with_beginning(island, names)
+        result += parts
+    return result
+
+
+def _sound(island: Island, names: frozenset[str]) -> bool:
+    return not any(s.code.startswith("E") for s in parse(island, names, 0).slips)
+
+
+def _on_one_line(island: Island, names: frozenset[str]) -> list[Island]:
+    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
+    parts = island.parts()
+    if len(parts) > 1 and all(_sound(p, names) for p in parts[:-1]):
+        return parts
+    return [island]
+
+
+def _joined(before: Island, island: Island, names: frozenset[str]) -> Island | None:
+    """One declaration of two, when it reads well without the word that begins the second and is set in like a part."""
+    word = next(iter(tokens_of(island, names)), None)
+    if not island.starter or word is None or before.source is not island.source or not before.starter:
+        return None
+    line = island.source.text.rfind("\n", 0, island.offset + word.start)
+    if island.offset + word.start == line + 1:
+        return None
+    gap = before.source.text[before.offset : island.offset]
+    without = Island(before.starter, before.source, before.offset, gap + _blanked(island.text, word.start, word.end))
+    if not _sound(without, names):
+        return None
+    return Island(before.starter, before.source, before.offset, gap + island.text, before.lost)
+
+
+def _with_beginning(island: Island, names: frozenset[str]) -> list[Island]:
+    """The island cut before a line whose first word was lost or misspelt, if the rest then is a declaration."""
+    if any(s.code in _SURE for s in parse(island, names).slips):
+        return [island]
+    for start in _lines(island, names):
+        source, offset, rest = island.source, island.offset + start, island.text[start:]
+        head = [Island(island.starter, source, island.offset, island.text[:start], island.lost)] if start else []
+        if guess := _guess(source, rest, names):
+            return [*head, Island(guess.starter, source, offset, guess.text, guess.slip)]
+        inner = Island("", source, offset, rest).parts()
+        if len(inner) == 2 and not inner[0].starter and _sound(inner[1], names):
+            return [*head, *inner]
+    return [island]
+
+
+def _lines(island: Island, names: frozenset[str]) -> list[int]:
+    """Where a declaration may begin within the island, nearest to the mistake first: lines that could follow its end."""
+    tokens = tokens_of(island, names)
+    if not island.starter:
+        return [tokens[0].start] if tokens else []
+    whole = whole_until(island.starter, tokens)
+    found = [t.start for i, t in enumerate(tokens) if i in whole and not _line_before(island.text, t.start).strip()]
+    return found[: -LINES - 1 : -1]
+
+
+def _line_before(text: str, at: int) -> str:
+    return text[text.rfind("\n", 0, at) + 1 : at]
+
+
+def _guess(source: Source, text: str, names: frozenset[str]) -> Guess | None:
+    """What a text without a beginning was probably meant to be."""
+    tokens = tokens_of(Island("", source, 0, text), names)
+    if len(tokens) < 2:
+        return None
+    for guess in (*_misspelt(tokens, text), *_swapped(tokens, text)):
+        if _reads(guess, source, names):
+            return guess
+    return _missing(source, tokens, text, names)
+
+
+def _reads(guess: Guess, source: Source, names: frozenset[str]) -> bool:
+    return _sound(Island(guess.starter, source, 0, guess.text, _UNTOLD), names)
+
+
+_UNTOLD = Slip("W", 0, 0, {})
+
+
+def _misspelt(tokens: Sequence[Token], text: str) -> Iterator[Guess]:
+    word = tokens[0]
+    near = max(((_likeness(word.text, w), w, s) for s in STARTERS for w in _words(s)), default=(0.0, "", ""))
+    if near[0] > 0.6:
+        slip = Slip("E112", word.start, word.end, {"read": word.text, "near": near[1]}, near[1])
+        yield Guess(near[2], _blanked(text, word.start, word.end), slip)
+
+
+def _swapped(tokens: Sequence[Token], text: str) -> Iterator[Guess]:
+    first, second = tokens[:2]
+    if second.type in STARTERS:
+        one, two = text[first.start : first.end], text[second.start : second.end]
+        slip = Slip("E114", first.start, second.end, {"first": one, "second": two},
+                    two + text[first.end : second.start] + one)  # fmt: skip
+        yield Guess(second.type, _blanked(text, second.start, second.end), slip)
+
+
+def _missing(source: Source, tokens: Sequence[Token], text: str, names: frozenset[str]) -> Guess | None:
+    """A first word that is missing, or another word in its place; the starter only where no other fits."""
+    word = tokens[0]
+    for end in (word.start, word.end):
+        shown = text[word.start : word.end]
+        slip = Slip("E103", word.start, word.end, {"read": shown, "near_en": "", "near_zh": ""})
+        blanked = _blanked(text, word.start, end)
+        fits = [s for s in STARTERS if s != "USE" and _reads(Guess(s, blanked, slip), source, names)]
+        if fits:
+            en, zh = (" or ".join(_words(s)[0] for s in fits), "、".join(BY_TOKEN[s].zh[0] for s in fits))
+            told = slip._replace(arguments={"read": shown, "near_en": en, "near_zh": zh})
+            return Guess(fits[0] if len(fits) == 1 else "", blanked, told)
+    return None
+
+
+def _words(starter: str) -> tuple[str, ...]:
+    return (*BY_TOKEN[starter].en, *BY_TOKEN[starter].zh)
+
+
+def _likeness(word: str, spelling: str) -> float:
+    return 0.0 if word.isascii() != spelling.isascii() else SequenceMatcher(None, word, spelling).ratio()
+
+
+def _blanked(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
