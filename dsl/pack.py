@@ -27,6 +27,7 @@ from dsl.syntax.parser import MAX_REPAIRS, parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
 from dsl.text.source import Source, Span
 
+MOST_RELATED = 5  # further uses of a name that are shown
 Library = Mapping[str, Sequence[Source]]
 
 
@@ -65,7 +66,7 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     trees: list[Tree] = []
     poisoned: set[str] = set()
     doubtful: list[Span] = []
-    name_lost = False
+    lost: set[str] = set()  # the starters of declarations that lost their name or a label
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
@@ -73,17 +74,19 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         broken_here = [slip for slip in parsed.slips if slip.code.startswith("E")]
         if broken_here:
             poisoned |= spelt(island, names)
-            name_lost |= parsed.tree is None or not island.starter or head_lost(island, broken_here)
+            if parsed.tree is None or head_lost(island, broken_here):
+                lost.add(island.starter if len(island.parts()) == 1 else "")
         if parsed.tree is not None:
             trees.append(Tree(island, parsed.tree, foreign, bool(broken_here)))
         doubtful += [island.span(r) for r in parsed.doubtful]
-    scope = Scope([], frozenset(poisoned), name_lost)
+    scope = Scope([], poisoned, bool(lost - {"POLICY", "EXAMPLE"}), bool(lost & {"POLICY", ""}))
     program = _program(trees, scope)
+    problems = [p for p in problems if not scope.keywords & {p.arguments.get("read"), p.arguments.get("after")}]
     # What a repair has guessed is no second mistake.
     problems += [p for p in scope.problems if not any(_within(p.at, stretch) for stretch in doubtful)]
     if not program.facts and not program.policies and not poisoned and not has_errors(problems):
         problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
-    ordered = _ordered(problems, sources)
+    ordered = _ordered(_each_name_once(problems), sources)
     if has_errors(ordered):
         return Checked(None, ordered)
     version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
@@ -219,6 +222,19 @@ def eligible_names(policy: ir.Policy) -> set[str]:
     return found
 
 
+def _each_name_once(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """A name that is not declared, or not so, is one mistake however often it is used: the first use tells the others."""
+    uses: dict[tuple[str, str], list[Diagnostic]] = {}
+    for found in problems:
+        if found.code in ("E201", "E204", "E207") and found.at is not None:
+            uses.setdefault((found.code, found.arguments["name"]), []).append(found)
+        else:
+            yield found
+    for same in uses.values():
+        places = dict.fromkeys(p.at for p in same if p.at is not None)
+        yield replace(same[0], related=tuple(places)[1 : MOST_RELATED + 1])
+
+
 def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
     """Problems in the order of the text, each once, errors kept when the cap is reached."""
     rank = {s.name: i for i, s in enumerate(sources)}
@@ -226,7 +242,8 @@ def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple
     def key(d: Diagnostic) -> tuple[int, int, str]:
         return (rank.get(d.at.source.name, -1), d.at.start, d.code) if d.at else (-1, 0, d.code)
 
-    unique = sorted({(d.code, d.at, tuple(sorted(d.arguments.items()))): d for d in problems}.values(), key=key)
+    by_place = {(d.code, d.at or tuple(sorted(d.arguments.items()))): d for d in reversed([*problems])}
+    unique = sorted(by_place.values(), key=key)
     if len(unique) <= CAP:
         return tuple(unique)
     errors = [d for d in unique if d.severity is Severity.ERROR]

@@ -30,6 +30,7 @@ class PolicyBuilder:
     citations: list[ir.Citation] = field(default_factory=list)
     review_if_unknown: list[str] = field(default_factory=list)
     attempted: set[str] = field(default_factory=set)
+    gift_lost: bool = False  # what one of the clauses gives is not known
 
     def build(self) -> ir.Policy:
         """The policy; problems are in the scope."""
@@ -164,10 +165,12 @@ class PolicyBuilder:
     def _give(self, give: ast.Give) -> None:
         symbol = self._named(give.benefit, (Role.BENEFIT,))
         if symbol is None or symbol.type is None:
+            self.gift_lost = True
             return
         self.attempted.add(symbol.name)
         if any(g.benefit == symbol.name for g in self.grants):
-            self._report("E410", give, name=symbol.name)
+            if not self.symbol.partial:
+                self._report("E410", give, name=symbol.name)
             return
         made = self._amount(give, symbol.type)
         if made is None:
@@ -269,7 +272,8 @@ class PolicyBuilder:
         if symbol is None:
             return None
         grant = next((g for g in self.grants if g.benefit == symbol.name), None)
-        if grant is None and not self.symbol.partial and symbol.name not in self.attempted:
+        lost = self.symbol.partial or self.gift_lost or symbol.name in self.attempted
+        if grant is None and not lost:
             self._report("E412", node, name=symbol.name)
         return grant
 

@@ -9,13 +9,15 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from dsl.syntax.islands import Island, tokens_of
-from dsl.syntax.keywords import BY_TOKEN, STARTERS
+from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, STARTERS
 from dsl.syntax.lexer import Slip, Token
-from dsl.syntax.parser import parse, whole_until
+from dsl.syntax.parser import parse, read_until
 from dsl.text.source import Source
 
 TRIES = 20  # islands of a pack for which a lost beginning is looked for
 LONGEST = 20_000  # characters of such an island
+HEAD = 2  # tokens of a head: the starter and the name
+PART = 2  # columns by which the parts of a declaration are set in
 LINES = 3  # lines before the mistake that may be the lost beginning
 _SURE = frozenset({"E112", "E113", "E114"})
 
@@ -52,26 +54,31 @@ def _sound(island: Island, names: frozenset[str]) -> bool:
 
 
 def _on_one_line(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
+    """Several declarations on one line: all but the last are whole, and that begins well; else a keyword is out of place."""
     parts = island.parts()
-    if len(parts) > 1 and all(_sound(p, names) for p in parts[:-1]):
-        return parts
-    return [island]
+    if len(parts) < 2 or not all(_sound(p, names) for p in parts[:-1]):
+        return [island]
+    last = parts[-1]
+    stop, _ = read_until(last.starter, tokens_of(last, names))
+    return parts if stop > HEAD or _sound(last, names) else [island]
 
 
 def _joined(before: Island, island: Island, names: frozenset[str]) -> Island | None:
-    """One declaration of two, when it reads well without the word that begins the second and is set in like a part."""
-    word = next(iter(tokens_of(island, names)), None)
-    if not island.starter or word is None or before.source is not island.source or not before.starter:
+    """One declaration of two, when the second is set in like a part and both together hold one mistake only."""
+    if not island.starter or not before.starter or before.source is not island.source:
         return None
-    line = island.source.text.rfind("\n", 0, island.offset + word.start)
-    if island.offset + word.start == line + 1:
+    if _indent(island) < max(PART, _indent(before) + 1):
         return None
-    gap = before.source.text[before.offset : island.offset]
-    without = Island(before.starter, before.source, before.offset, gap + _blanked(island.text, word.start, word.end))
-    if not _sound(without, names):
-        return None
-    return Island(before.starter, before.source, before.offset, gap + island.text, before.lost)
+    text = before.text + island.text
+    whole = Island(before.starter, before.source, before.offset, text, before.lost)
+    parsed = parse(whole, names)
+    return whole if parsed.tree is not None and sum(s.code.startswith("E") for s in parsed.slips) == 1 else None
+
+
+def _indent(island: Island) -> int:
+    """How far the first word of an island is set in."""
+    text, at = island.source.text, island.offset + len(island.text) - len(island.text.lstrip())
+    return at - text.rfind("\n", 0, at) - 1
 
 
 def _with_beginning(island: Island, names: frozenset[str]) -> list[Island]:
@@ -94,13 +101,15 @@ def _lines(island: Island, names: frozenset[str]) -> list[int]:
     tokens = tokens_of(island, names)
     if not island.starter:
         return [tokens[0].start] if tokens else []
-    whole = whole_until(island.starter, tokens)
-    found = [t.start for i, t in enumerate(tokens) if i in whole and not _line_before(island.text, t.start).strip()]
+    _, whole = read_until(island.starter, tokens)
+    found = [t.start for i, t in enumerate(tokens) if i in whole and _begins(island.text, t)]
     return found[: -LINES - 1 : -1]
 
 
-def _line_before(text: str, at: int) -> str:
-    return text[text.rfind("\n", 0, at) + 1 : at]
+def _begins(text: str, token: Token) -> bool:
+    """Whether a token could stand for the beginning of a declaration: the first of its line, not set in like a part."""
+    before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+    return not before.strip() and len(before) < PART and not (before and token.type in CLAUSE_STARTS)
 
 
 def _guess(source: Source, text: str, names: frozenset[str]) -> Guess | None:

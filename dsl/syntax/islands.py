@@ -21,7 +21,7 @@ _INNER = re.compile(
     re.MULTILINE,
 )
 
-_HEAD_END = re.compile("[:：=＝]|(?<=[^ \t\r\n])[ \t\r]*\n")
+_HEAD_END = re.compile(r"[:：=＝]|(?<=\S)[ \t\r]*\n\s*")
 LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
 
 
@@ -82,7 +82,7 @@ def tokens_of(island: Island, names: frozenset[str]) -> Sequence[Token]:
 def labelled(island: Island, names: frozenset[str]) -> frozenset[str]:
     """The names and labels that stand beside each other in a broken island: what it meant to declare."""
     tokens = tokens_of(island, names)
-    found: set[str] = set()
+    found = {t.text.strip() for t in tokens[:4] if t.type in ("NAME", "STRING")}
     for before, token in pairwise(tokens):
         if token.type == "STRING" and before.type in ("NAME", "ALSO"):
             found |= {t.text.strip() for t in (before, token) if t.type != "ALSO"}
@@ -129,8 +129,9 @@ def _head(text: str) -> str:
 def head_lost(island: Island, slips: Iterable[Slip]) -> bool:
     """Whether one of the mistakes may have cost the declaration its name or a label."""
     behind = _HEAD_END.search(island.text)
-    end = behind.start() if behind else len(island.text)
-    return any(s.start <= end and s.code not in ("E112", "E113", "E114") for s in slips if s is not island.lost)
+    # After a line's end the first word of the next line may still have been taken for a part of the head.
+    end = len(island.text) if behind is None else behind.end() if "\n" in behind[0] else behind.start()
+    return any(s.start <= end and s.code not in ("E112", "E114") for s in slips if s is not island.lost)
 
 
 def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
@@ -150,12 +151,15 @@ def _row_names(island: Island) -> frozenset[str]:
     return frozenset(m[1] for m in _ROW.finditer(island.text) if m[1] not in _STARTER_OF)
 
 
+_OPTIONED = frozenset({"ONE_OF", "SET_OF", "RATIO_AMONG"})
+
+
 def _introduces(island: Island, tokens: Sequence[Token], i: int) -> bool:
     """Whether the name at a place is one that the island declares."""
     if i == 1:
         return True
     if island.starter in ("FACT", "BENEFIT"):  # options in parentheses
-        return tokens[i - 1].type in ("LPAR", "COMMA")
+        return tokens[i - 1].type in ("LPAR", "COMMA") and any(t.type in _OPTIONED for t in tokens[2:i])
     if island.starter == "SCORECARD":
         return tokens[i - 1].type == "DIMENSION"
     if island.starter == "TABLE":  # outputs, which may be new names

@@ -25,6 +25,7 @@ from dsl.syntax.recover import (
     WRITTEN,
     Automaton,
     Repair,
+    joined_names,
     leave_out,
     likeness,
     nearest_spelling,
@@ -66,7 +67,7 @@ def grammar() -> Lark:
 def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: int) -> Parsed:
     lexer = lexed(starter, text, names, lost)
     lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
-    reading = Reading(starter, lexer.tokens, text)
+    reading = Reading(starter, lexer.tokens, text, names)
     if not any(slip.code == "E105" for slip in lexer.slips):
         reading.read(repairs)
     stretches = [reading.clause_of(r) for r in lexical]
@@ -91,19 +92,20 @@ def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> 
     return parsed if island.lost is None else replace(parsed, slips=(island.lost, *parsed.slips))
 
 
-def whole_until(starter: str, tokens: Sequence[Token]) -> frozenset[int]:
-    """Before which tokens the declaration may end, up to the one at which its parse stops."""
+def read_until(starter: str, tokens: Sequence[Token]) -> tuple[int, frozenset[int]]:
+    """The token at which the parse stops, and before which of those up to it the declaration may end."""
     state = grammar().parse_interactive(start=f"{starter.lower()}_decl").parser_state
     automaton = Automaton(state.parse_conf.states, state.parse_conf.end_state)
-    stack: list[object] | None = state.state_stack
+    stack: Sequence[object] = state.state_stack
     found = set()
     for index, token in enumerate(tokens):
         if automaton.advance(stack, END) is not None:
             found.add(index)
-        stack = automaton.advance(stack, token.type)
-        if stack is None:
-            break
-    return frozenset(found)
+        following = automaton.advance(stack, token.type)
+        if following is None:
+            return index, frozenset(found)
+        stack = following
+    return len(tokens), frozenset(found)
 
 
 def _no_declaration(island: Island) -> Slip | None:
@@ -122,8 +124,8 @@ def _no_declaration(island: Island) -> Slip | None:
 class Reading:
     """One parse of an island: drives lark token by token and repairs where it stops."""
 
-    def __init__(self, starter: str, tokens: Sequence[Token], text: str) -> None:
-        self.starter, self.tokens, self.text = starter, list(tokens), text
+    def __init__(self, starter: str, tokens: Sequence[Token], text: str, names: frozenset[str]) -> None:
+        self.starter, self.tokens, self.text, self.names = starter, list(tokens), text, names
         self.written = tuple(tokens)
         self.tree: ast.Decl | None = None
         self.settled = 0
@@ -180,6 +182,12 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
+        if joined := joined_names(self.tokens, index, self.text, self.names):
+            first, second = self.tokens[joined.place : joined.place + 2]
+            self.tokens[joined.place : joined.place + 2] = [
+                Token("NAME", self.text[first.start : second.end], first.start, second.end)
+            ]
+            return
         expected = automaton.accepted(stacks[index])
         repair = search(automaton, stacks, self.tokens, index)
         if repair is not None:

@@ -5,7 +5,7 @@ tokens late, so changes at earlier tokens are tried too. This is the one module 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -123,6 +123,16 @@ def leave_out(automaton: Automaton, stacks: Sequence[Sequence[Any]], tokens: Seq
         ahead = terminals[end : end + LOOK]
         if automaton.reach(stacks[begin], ahead) == len(ahead):
             return Repair(begin, size)
+    return None
+
+
+def joined_names(tokens: Sequence[Token], at: int, text: str, names: Set[str]) -> Repair | None:
+    """Two unknown English words side by side, such as `risk shore`: one name that is not declared."""
+    for place in (at - 1, at):
+        pair = tokens[place : place + 2] if place >= 0 else ()
+        if len(pair) == 2 and all(t.type == "NAME" and t.text not in names and t.text.isascii() for t in pair):
+            if text[pair[0].end : pair[1].start] == " ":
+                return Repair(place, 2, ("NAME",))
     return None
 
 

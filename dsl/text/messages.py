@@ -59,6 +59,8 @@ WORDING: dict[str, Wording] = {
         "write at least one fact and one policy", "请至少写一个指标和一项政策"),
     "E207": _W("`{name}` is a {role_kind}, which cannot stand here", "`{name}` 是{role_kind}，不能用在此处",
         "use a name of the right sort", "请使用恰当类别的名称"),
+    "E208": _W("`{name}` is a word of the language and no name by itself", "`{name}` 是关键字，不能直接用作名称",
+        "choose another name, or write it in backquotes everywhere", "请换一个名称，或处处加反引号书写"),
     "E301": _W("`{left}` is {left_kind}, `{right}` is {right_kind}: they cannot be compared",
         "`{left}` 是{left_kind}，`{right}` 是{right_kind}，二者不能比较",
         "compare values of the same type; write amounts with 万, 亿, M or 元, percentages with %",
