@@ -223,7 +223,7 @@ def eligible_names(policy: ir.Policy) -> set[str]:
 
 
 def _each_name_once(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
-    """A name that is not declared, or not so, is one mistake however often it is used: the first use tells the others."""
+    """A name that is not declared, or not so, is one mistake however often it is used: the first use tells all."""
     uses: dict[tuple[str, str], list[Diagnostic]] = {}
     for found in problems:
         if found.code in ("E201", "E204", "E207") and found.at is not None:

@@ -29,7 +29,7 @@ class Unprovable(Exception):
 
 
 def check_partition(classify: ir.Classify, facts: Mapping[str, Fact]) -> list[Diagnostic]:
-    """Problems of one classification: the first overlap of each pair of rows, or the first gap, or that it is unproved."""
+    """Problems of one classification: the first overlap of each pair of rows, or the first gap, or no proof."""
     conditions = [(name, when) for name, when in classify.rows if when is not None]
     try:
         axes = _axes([c for _, c in conditions], facts)

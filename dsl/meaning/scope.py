@@ -14,7 +14,6 @@ from dsl.syntax.keywords import KEYWORDS
 from dsl.text.diagnostics import Diagnostic, Edit, problem
 from dsl.text.source import Span
 
-
 NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
 READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
 _READ = tuple(k for k in KEYWORDS if not k.where or READ_IN & set(k.where))
@@ -78,8 +77,8 @@ class Scope:
     """Symbols by name and by spelling; policies have a space of their own.
 
     `poisoned` holds names whose declaration is broken: using one is no second mistake. Where a broken declaration has
-    even lost its name (`name_lost`, `policy_lost`), no name can be called unknown. A spelling that two declare means neither: one of
-    the two was to be called otherwise, so it is poisoned and a name counts as lost.
+    even lost its name (`name_lost`, `policy_lost`), no name can be called unknown. A spelling that two declare is
+    `contested` and means neither: one of the two was to be called otherwise, so a name counts as lost too.
     """
 
     problems: list[Diagnostic]
@@ -155,8 +154,8 @@ class Scope:
 
     def unknown(self, island: Island, node: ast.Name, *, policies: bool = False, among: Iterable[str] = ()) -> None:
         """Report a name that is not declared, with what was probably meant."""
-        spelling = node.text.replace(" ", "_")
-        if (self.policy_lost if policies else self.name_lost) or node.text in self.poisoned or spelling in self.contested:
+        lost = self.policy_lost if policies else self.name_lost
+        if lost or node.text in self.poisoned | self.contested:
             return
         candidates = list(among) or list(self._policy_spellings if policies else self._spellings)
         near = suggest(node.text, candidates)

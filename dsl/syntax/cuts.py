@@ -54,7 +54,7 @@ def _sound(island: Island, names: frozenset[str]) -> bool:
 
 
 def _on_one_line(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line: all but the last are whole, and that begins well; else a keyword is out of place."""
+    """Several declarations on one line: all but the last are whole, and that begins well; else a keyword strayed."""
     parts = island.parts()
     if len(parts) < 2 or not all(_sound(p, names) for p in parts[:-1]):
         return [island]
@@ -97,7 +97,7 @@ def _with_beginning(island: Island, names: frozenset[str]) -> list[Island]:
 
 
 def _lines(island: Island, names: frozenset[str]) -> list[int]:
-    """Where a declaration may begin within the island, nearest to the mistake first: lines that could follow its end."""
+    """Where a declaration may begin in the island: lines that could follow its end, nearest to the mistake first."""
     tokens = tokens_of(island, names)
     if not island.starter:
         return [tokens[0].start] if tokens else []

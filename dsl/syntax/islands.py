@@ -70,7 +70,7 @@ def lexed(starter: str, text: str, names: frozenset[str], lost: bool) -> Lexer:
     """A declaration's tokens and slips; a lost beginning counts as a token of no length."""
     lexer = Lexer(text, starter or "FACT", names)
     if lost and starter:
-        lexer.tokens.append(Token(starter, "", 0, 0))
+        lexer.tokens.append(Token(starter, BY_TOKEN[starter].en[0], 0, 0))
     return lexer.run()
 
 

@@ -5,7 +5,7 @@ mistake is repaired by the smallest change that lets the parse go on, so one mis
 read; where no change helps, the clause is left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from importlib.resources import files
@@ -25,13 +25,15 @@ from dsl.syntax.recover import (
     WRITTEN,
     Automaton,
     Repair,
-    joined_names,
     leave_out,
     likeness,
+    misread_digits,
     nearest_spelling,
     placeholder,
     search,
+    unknown_pair,
 )
+from dsl.syntax.states import place_of
 
 MAX_REPAIRS = 10
 SETTLED = 3  # so many tokens behind a repair must parse before a mistake is another one
@@ -161,7 +163,7 @@ class Reading:
             if mend:
                 self._repair(automaton, stacks, index)
             else:
-                self._tell(self._unexpected(index, automaton.accepted(stacks[index])), index)
+                self._tell(self._unexpected(index, _expected(automaton, stacks[index])), index)
                 self.tokens = []
         except (BadDate, VisitError) as error:
             cause = error.orig_exc if isinstance(error, VisitError) else error
@@ -182,13 +184,9 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
-        if joined := joined_names(self.tokens, index, self.text, self.names):
-            first, second = self.tokens[joined.place : joined.place + 2]
-            self.tokens[joined.place : joined.place + 2] = [
-                Token("NAME", self.text[first.start : second.end], first.start, second.end)
-            ]
+        if self._as_one_word(index):
             return
-        expected = automaton.accepted(stacks[index])
+        expected = _expected(automaton, stacks[index])
         repair = search(automaton, stacks, self.tokens, index)
         if repair is not None:
             self._tell(self._told(repair, expected, index), repair.place)
@@ -203,6 +201,20 @@ class Reading:
         added = removed[::-1] if repair.swap else [Token(t, placeholder(t), *at) for t in repair.put]
         self.tokens[repair.place : repair.place + repair.removed] = added
         self.settled = max(index, repair.place + len(added)) + SETTLED
+
+    def _as_one_word(self, index: int) -> bool:
+        """Take two tokens for one where they were one in the writer's mind: a number misread, a name of two words."""
+        if digits := misread_digits(self.tokens, index):
+            place, meant = digits
+            whole = self.tokens[place].start, self.tokens[place + 1].end
+            self._tell(Slip("E112", *whole, {"read": self.text[slice(*whole)], "near": meant}, meant), place)
+            self.tokens[place : place + 2] = [Token("NUMBER", meant, *whole)]
+        elif (name := unknown_pair(self.tokens, index, self.text, self.names)) is not None:
+            whole = self.tokens[name].start, self.tokens[name + 1].end
+            self.tokens[name : name + 2] = [Token("NAME", self.text[slice(*whole)], *whole)]
+        else:
+            return False
+        return True
 
     def _tell(self, slip: Slip, index: int) -> None:
         """Report a mistake, unless it shows so soon behind the last one that it is the same."""
@@ -222,7 +234,7 @@ class Reading:
         starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), len(self.text) + 1]
         return max(s for s in starts if s <= at[0]), min(s for s in starts if s > at[0])
 
-    def _told(self, repair: Repair, expected: list[str], index: int) -> Slip:
+    def _told(self, repair: Repair, expected: Mapping[str, str], index: int) -> Slip:
         """The message of a repair: a misspelt keyword, something missing, something too much."""
         start, end = self._place(repair.place)
         if repair.swap:
@@ -238,8 +250,7 @@ class Reading:
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and not repair.put and repair.place == index:
-            arguments = {"read": read.text, "expected": " ".join(expected), "after": before}
-            return Slip("E104", start, end, arguments, "")
+            return Slip("E104", start, end, {"read": read.text, "after": before, **expected}, "")
         if not repair.removed and repair.place == index:
             word = WRITTEN[repair.token]
             return Slip(
@@ -253,13 +264,19 @@ class Reading:
                                                     (second.start, second.end)))  # fmt: skip
         return Slip("E114", first.start, second.end, {"first": one, "second": two}, two + (gap or " ") + one)
 
-    def _unexpected(self, index: int, expected: list[str]) -> Slip:
+    def _unexpected(self, index: int, expected: Mapping[str, str]) -> Slip:
         read = self.tokens[index] if index < len(self.tokens) else None
-        arguments = {"expected": " ".join(expected), "after": self.tokens[index - 1].text if index else ""}
+        arguments = {"after": self.tokens[index - 1].text if index else "", **expected}
         if read is None:
             return Slip("E109", *self._place(index), {"read": "", **arguments})
         code = "E110" if read.type in STARTERS else "E104"
         return Slip(code, read.start, read.end, {"read": read.text, **arguments})
+
+
+def _expected(automaton: Automaton, stack: Sequence[object]) -> Mapping[str, str]:
+    """What is being written and what would fit: the arguments of a message."""
+    place, row = place_of(grammar(), stack)
+    return {"where": place, "expected": " ".join(automaton.accepted(stack)), "follows": row}
 
 
 def _too_nested(tokens: Sequence[Token]) -> Token | None:

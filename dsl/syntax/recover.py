@@ -27,6 +27,7 @@ WRITTEN = {
     "COMMA": ",", "COLON": ":", "LPAR": "(", "RPAR": ")", "ARROW": "→", "EQ": "=", "NE": "≠", "LT": "<", "LE": "≤",
     "GT": ">", "GE": "≥", "PLUS": "+", "MINUS": "-", "STAR": "*", "SLASH": "/", "HOLE": "_",
 }  # fmt: skip
+_LOOK_ALIKES = str.maketrans("OoIl", "0011")
 _GLUED = re.compile(r"(and|or)(?=[a-z_])(.+)")
 States = Mapping[Any, Mapping[str, tuple[Any, Any]]]
 
@@ -126,13 +127,24 @@ def leave_out(automaton: Automaton, stacks: Sequence[Sequence[Any]], tokens: Seq
     return None
 
 
-def joined_names(tokens: Sequence[Token], at: int, text: str, names: Set[str]) -> Repair | None:
-    """Two unknown English words side by side, such as `risk shore`: one name that is not declared."""
+def unknown_pair(tokens: Sequence[Token], at: int, text: str, names: Set[str]) -> int | None:
+    """Where two unknown English words stand side by side, such as `risk shore`: one name that is not declared."""
     for place in (at - 1, at):
         pair = tokens[place : place + 2] if place >= 0 else ()
-        if len(pair) == 2 and all(t.type == "NAME" and t.text not in names and t.text.isascii() for t in pair):
-            if text[pair[0].end : pair[1].start] == " ":
-                return Repair(place, 2, ("NAME",))
+        unknown = [t.type == "NAME" and t.text not in names and t.text.isascii() for t in pair]
+        if unknown == [True, True] and text[pair[0].end : pair[1].start] == " ":
+            return place
+    return None
+
+
+def misread_digits(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
+    """Where a number goes on in letters that look like digits, such as `6OO`, and the number that was meant."""
+    for place in (at - 1, at):
+        pair = tokens[place : place + 2] if place >= 0 else ()
+        if [t.type for t in pair] == ["NUMBER", "NAME"] and pair[0].end == pair[1].start:
+            meant = "".join(t.text for t in pair).translate(_LOOK_ALIKES)
+            if meant.isdecimal():
+                return place, meant
     return None
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.messages import WORDING
+from dsl.text.places import FOLLOWS, PLACES
 from dsl.text.source import Span
 from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
@@ -22,8 +23,12 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             named = (KIND_ZH if language == "zh" else KIND_EN).get(word, word)
             shown = f"{named}（{rest}）" if language == "zh" else f"{named} in {rest}"
             filled[key] = shown if rest else named
+        elif key == "where":
+            filled |= _place_words(value, language)
         elif key == "expected":  # tokens of the grammar
-            filled[key] = expected_words(value.split(), language, word_for)
+            row = d.arguments.get("follows", "")
+            _, _, en, zh = FOLLOWS[int(row)] if row else ("", "", "", "")
+            filled[key] = (zh if language == "zh" else en) or expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):
             filled[key.removesuffix(f"_{language}")] = value
         elif language == "en" and key in LISTS:
@@ -33,6 +38,11 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
     return {k: v if len(v) <= LONGEST else f"{v[:LONGEST]}…" for k, v in filled.items()}
 
 
+def _place_words(place: str, language: Language) -> dict[str, str]:
+    en, zh, example_en, example_zh = PLACES[place]
+    return {"where": zh, "example": example_zh} if language == "zh" else {"where": en, "example": example_en}
+
+
 def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:
     """Tokens the grammar would take, folded into a few groups of words.
 
@@ -40,7 +50,8 @@ def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor 
     'a clause such as `when` or `gives`'
     """
     left = set(tokens) - QUIET
-    found: list[str] = []
+    found = [TOKEN_WORDS[t][language == "zh"] for t in ("RPAR",) if t in left]  # first what is most likely missing
+    left.discard("RPAR")
     for group, en, zh in GROUPS:
         if group <= left or len(group & left) > 2:
             found.append(zh if language == "zh" else en)
