@@ -126,7 +126,7 @@ def _used(sources: Iterable[Source], library: Library, problems: list[Diagnostic
         elif problems is not None:
             near, at = suggest(name, library), island.span(tree.name.at)
             fix = Edit(at, near[0]) if near else None
-            known = "、".join(sorted(library))
+            known = "、".join(sorted(library)) or "—"
             problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
     return found
 

@@ -70,7 +70,7 @@ class PolicyBuilder:
     def _named(self, node: ast.Name, roles: tuple[Role, ...]) -> Symbol | None:
         symbol = self.scope.find(node.text)
         if symbol is None:
-            among = [s.name for s in self.scope.symbols.values() if s.role in roles]
+            among = [n for s in self.scope.symbols.values() if s.role in roles for n in (s.name, *s.labels)]
             self.scope.unknown(self.symbol.island, node, among=among if Role.BENEFIT in roles else ())
             return None
         if symbol.role not in roles:

@@ -14,6 +14,7 @@ from dsl.syntax.keywords import KEYWORDS
 from dsl.text.diagnostics import Diagnostic, Edit, problem
 from dsl.text.source import Span
 
+MOST_KNOWN = 12  # names that a message lists
 NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
 READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
 _READ = tuple(k for k in KEYWORDS if not k.where or READ_IN & set(k.where))
@@ -162,8 +163,8 @@ class Scope:
         at = island.span(node.at)
         fix = Edit(at, near[0]) if len(near) == 1 else None
         code = "E204" if among else "E201"
-        self.problems.append(problem(code, at, fix=fix, name=node.text, near="、".join(near),
-                                     known="、".join(sorted(candidates)[:12])))  # fmt: skip
+        known = "、".join(sorted(candidates)[:MOST_KNOWN]) + ("…" if len(candidates) > MOST_KNOWN else "")
+        self.problems.append(problem(code, at, fix=fix, name=node.text, near="、".join(near), known=known or "—"))
 
     def spellings(self) -> frozenset[str]:
         """Every way to write a name of this scope, policies and functions included."""

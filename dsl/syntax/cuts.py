@@ -5,13 +5,13 @@ mistake, so a slip within a declaration is never mistaken for one.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from dsl.syntax.islands import Island, tokens_of
 from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, STARTERS
 from dsl.syntax.lexer import Slip, Token
 from dsl.syntax.parser import parse, read_until
+from dsl.syntax.recover import alike, spellings_of
 from dsl.text.source import Source
 
 TRIES = 20  # islands of a pack for which a lost beginning is looked for
@@ -132,7 +132,7 @@ _UNTOLD = Slip("W", 0, 0, {})
 
 def _misspelt(tokens: Sequence[Token], text: str) -> Iterator[Guess]:
     word = tokens[0]
-    near = max(((_likeness(word.text, w), w, s) for s in STARTERS for w in _words(s)), default=(0.0, "", ""))
+    near = max((alike(word.text, w), w, s) for s in STARTERS for w in spellings_of(s))
     if near[0] > 0.6:
         slip = Slip("E112", word.start, word.end, {"read": word.text, "near": near[1]}, near[1])
         yield Guess(near[2], _blanked(text, word.start, word.end), slip)
@@ -156,18 +156,10 @@ def _missing(source: Source, tokens: Sequence[Token], text: str, names: frozense
         blanked = _blanked(text, word.start, end)
         fits = [s for s in STARTERS if s != "USE" and _reads(Guess(s, blanked, slip), source, names)]
         if fits:
-            en, zh = (" or ".join(_words(s)[0] for s in fits), "、".join(BY_TOKEN[s].zh[0] for s in fits))
+            en, zh = (" or ".join(BY_TOKEN[s].en[0] for s in fits), "、".join(BY_TOKEN[s].zh[0] for s in fits))
             told = slip._replace(arguments={"read": shown, "near_en": en, "near_zh": zh})
             return Guess(fits[0] if len(fits) == 1 else "", blanked, told)
     return None
-
-
-def _words(starter: str) -> tuple[str, ...]:
-    return (*BY_TOKEN[starter].en, *BY_TOKEN[starter].zh)
-
-
-def _likeness(word: str, spelling: str) -> float:
-    return 0.0 if word.isascii() != spelling.isascii() else SequenceMatcher(None, word, spelling).ratio()
 
 
 def _blanked(text: str, start: int, end: int) -> str:

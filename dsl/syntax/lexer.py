@@ -199,6 +199,10 @@ class Lexer:
         if end < 0:
             self._slip("E102", at, line_end, read=self.original[at : min(line_end, at + 20)], close=closing)
             return self._add("STRING", self.original[at + 1 : line_end], at, line_end)
+        again = self.original.find(opening, at + 1, end) if opening == "“" else -1
+        if again >= 0:  # the quote that closes belongs to another text
+            self._slip("E102", at, again, read=self.original[at : min(again, at + 20)], close=closing)
+            return self._add("STRING", self.original[at + 1 : again], at, again)
         inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
         return self._add("STRING", inner, at, end + 1)
 

@@ -239,7 +239,7 @@ class Reading:
         start, end = self._place(repair.place)
         if repair.swap:
             return self._swapped(repair.place)
-        if repair.place == len(self.tokens) or not (repair.removed or repair.token in WRITTEN):
+        if repair.place == len(self.tokens) or not (repair.removed or repair.token in (*WRITTEN, "AND")):
             return self._unexpected(index, expected)
         read = self.tokens[repair.place]
         before = self.tokens[repair.place - 1].text if repair.place else ""
@@ -247,12 +247,15 @@ class Reading:
         if len(repair.put) > 1:
             near = f"{repair.put[0].lower()} {read.text[len(repair.put[0]) :]}"
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
+        joining = "and" if self.text.isascii() or before.isascii() and read.text.isascii() else "且"
+        if repair.token == "AND" and read.type == "COMMA":
+            return Slip("E112", start, end, {"read": read.text, "near": joining}, f" {joining}")
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and not repair.put and repair.place == index:
             return Slip("E104", start, end, {"read": read.text, "after": before, **expected}, "")
         if not repair.removed and repair.place == index:
-            word = WRITTEN[repair.token]
+            word = WRITTEN.get(repair.token, joining)
             return Slip(
                 "E113", start, end, {"read": read.text, "missing": word, "after": before}, f"{word} {read.text}"
             )

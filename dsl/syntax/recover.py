@@ -94,7 +94,7 @@ class Automaton:
 def placeholder(terminal: str) -> str:
     """The text of a token that a repair puts in."""
     if terminal in BY_TOKEN:
-        return (*BY_TOKEN[terminal].en, *BY_TOKEN[terminal].zh)[0]
+        return spellings_of(terminal)[0]
     return _LEAVES.get(terminal) or WRITTEN.get(terminal, "")
 
 
@@ -139,7 +139,7 @@ def unknown_pair(tokens: Sequence[Token], at: int, text: str, names: Set[str]) -
 
 def misread_digits(tokens: Sequence[Token], at: int) -> tuple[int, str] | None:
     """Where a number goes on in letters that look like digits, such as `6OO`, and the number that was meant."""
-    for place in (at - 1, at):
+    for place in (at, at - 1, at - 2):
         pair = tokens[place : place + 2] if place >= 0 else ()
         if [t.type for t in pair] == ["NUMBER", "NAME"] and pair[0].end == pair[1].start:
             meant = "".join(t.text for t in pair).translate(_LOOK_ALIKES)
@@ -189,10 +189,14 @@ def _cost(repair: Repair, tokens: Sequence[Token], at: int) -> float:
     if len(repair.put) > 1:
         return distance + 0.2
     if repair.removed and repair.token:
+        if repair.token == "AND" and tokens[repair.place].type == "COMMA":
+            return distance + 0.2
         near = likeness(tokens[repair.place], repair.token)
         return distance + (0.2 if near > 0.6 else 2.2)
     if repair.removed:
         return distance + (0.8 if tokens[repair.place].type in _MARKS or _doubled(tokens, repair.place) else 1.5)
+    if repair.token == "AND":
+        return distance + 0.6
     return distance + (0.7 if repair.token in _MARKS else 1.2 if repair.token in _LEAVES else 1.6)
 
 
@@ -204,11 +208,26 @@ def likeness(token: Token, terminal: str) -> float:
     """How alike a token's text is to a keyword's spellings, 0 to 1."""
     if token.type != "NAME" or terminal not in BY_TOKEN:
         return 0.0
-    keyword = BY_TOKEN[terminal]
-    return max(SequenceMatcher(None, token.text, s).ratio() for s in (*keyword.en, *keyword.zh))
+    return max(alike(token.text, s) for s in spellings_of(terminal))
+
+
+def spellings_of(terminal: str) -> tuple[str, ...]:
+    """Every spelling of a keyword, English ones first."""
+    return (*BY_TOKEN[terminal].en, *BY_TOKEN[terminal].zh)
+
+
+def alike(word: str, spelling: str) -> float:
+    """How alike two words are, 0 to 1; Han words are short, so half their characters in place count as near.
+
+    >>> alike("示列", "示例") > 0.6, alike("条件", "条款款") > 0.6
+    (True, False)
+    """
+    near = 0.0
+    if not spelling.isascii() and len(word) == len(spelling) > 1:
+        near = 0.65 if sum(a == b for a, b in zip(word, spelling, strict=True)) * 2 >= len(word) else 0.0
+    return max(near, SequenceMatcher(None, word, spelling).ratio())
 
 
 def nearest_spelling(token: Token, terminal: str) -> str:
     """The keyword's spelling that is most like a token."""
-    keyword = BY_TOKEN[terminal]
-    return max((*keyword.en, *keyword.zh), key=lambda s: SequenceMatcher(None, token.text, s).ratio())
+    return max(spellings_of(terminal), key=lambda s: alike(token.text, s))

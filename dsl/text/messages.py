@@ -15,6 +15,8 @@ class Wording:
     zh: str
     help_en: str = ""
     help_zh: str = ""
+    far_en: str = ""  # the help where nothing near was found
+    far_zh: str = ""
 
 
 _W = Wording
@@ -47,15 +49,18 @@ WORDING: dict[str, Wording] = {
         "请写在 `{after}` 之后"),
     "E114": _W("`{first}` and `{second}` stand in the wrong order", "`{first}` 与 `{second}` 的次序颠倒",
         "write `{second}` first", "请先写 `{second}`"),
-    "E201": _W("`{name}` is not declared", "`{name}` 没有声明", "did you mean {near}?", "是否为 {near}？"),
+    "E201": _W("`{name}` is not declared", "`{name}` 没有声明", "did you mean {near}?", "是否为 {near}？",
+        "declare it, or use a declared name: {known}", "请先声明，或改用已声明的名称：{known}"),
     "E202": _W("`{name}` is declared twice", "`{name}` 重复声明", "give one of them another name or label",
         "请为其中一个改用其他名称或标签"),
     "E203": _W("the name `{name}` could also be read as {parts}", "名称 `{name}` 也可读作 {parts}",
         "choose a label that is not made of other names", "请换一个不由其他名称拼成的标签"),
     "E204": _W("`{name}` is not one of the values here: {known}", "`{name}` 不在可选值之中：{known}",
-        "did you mean {near}?", "是否为 {near}？"),
+        "did you mean {near}?", "是否为 {near}？",
+        "use one of these, or declare `{name}` beside them", "请选用其中之一，或在声明处补上 `{name}`"),
     "E205": _W("there is no pack `{name}`; known packs: {known}", "没有规则包 `{name}`，现有：{known}",
-        "did you mean {near}?", "是否为 {near}？"),
+        "did you mean {near}?", "是否为 {near}？",
+        "name a folder of the library, or remove the line", "请写规则库中的文件夹名，或删去本行"),
     "E206": _W("the pack declares nothing ({files})", "规则包没有任何声明（{files}）",
         "write at least one fact and one policy", "请至少写一个指标和一项政策"),
     "E207": _W("`{name}` is a {role_kind}, which cannot stand here", "`{name}` 是{role_kind}，不能用在此处",

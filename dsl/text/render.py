@@ -71,12 +71,12 @@ def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None)
 
 
 def remedy(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
-    """How to mend it; empty where nothing can be said, or nothing near was found."""
+    """How to mend it; empty where nothing can be said."""
     wording = WORDING[d.code]
     template = wording.help_zh if language == "zh" else wording.help_en
     arguments = _arguments(d, language, word_for)
     if "{near}" in template and not arguments.get("near"):
-        return ""
+        template = wording.far_zh if language == "zh" else wording.far_en
     return template.format_map(arguments)
 
 
