@@ -60,13 +60,17 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     whole = [i for source in sources for i in islands(source)]
     names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *whole)))
     local = cut_anew(whole, names)
+    lost: set[str] = set()  # the starters of declarations that lost their name or a label
+    if problems or any(i.starter == "USE" and (i not in whole or parse(i, names, 0).slips) for i in local):
+        lost.add("USE")  # nobody knows which pack was meant, so any name may be one of its
+        shelf = (s for sources_of in (library or {}).values() for s in sources_of)
+        names = names.union(*(declared_names(i) for s in shelf for i in islands(s)))
     if broken := [i for i in local if i.lost or any(s.code.startswith("E") for s in parse(i, names, 0).slips)]:
         names = names.union(*(labelled(i, names) for i in broken), *(declared_names(i) for i in local))
         local = cut_anew(whole, names)
     trees: list[Tree] = []
     poisoned: set[str] = set()
     doubtful: list[Span] = []
-    lost: set[str] = set()  # the starters of declarations that lost their name or a label
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
@@ -74,8 +78,9 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         broken_here = [slip for slip in parsed.slips if slip.code.startswith("E")]
         if broken_here:
             poisoned |= spelt(island, names)
+            lost |= {part.starter for part in island.parts()[1:]}
             if parsed.tree is None or head_lost(island, broken_here):
-                lost.add(island.starter if len(island.parts()) == 1 else "")
+                lost.add(island.starter)
         if parsed.tree is not None:
             trees.append(Tree(island, parsed.tree, foreign, bool(broken_here)))
         doubtful += [island.span(r) for r in parsed.doubtful]
@@ -117,13 +122,14 @@ def _used(sources: Iterable[Source], library: Library, problems: list[Diagnostic
     """The packs that texts name with `use`, in order; one that does not exist is reported."""
     found: list[str] = []
     for island in (i for s in sources for i in islands(s) if i.starter == "USE"):
-        tree = parse(island, frozenset()).tree
+        parsed = parse(island, frozenset())
+        tree = parsed.tree
         if not isinstance(tree, ast.UseDecl):
             continue
         name = tree.name.text
         if name in library:
             found.append(name)
-        elif problems is not None:
+        elif problems is not None and not parsed.slips:
             near, at = suggest(name, library), island.span(tree.name.at)
             fix = Edit(at, near[0]) if near else None
             known = "、".join(sorted(library)) or "—"

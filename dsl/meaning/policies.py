@@ -106,7 +106,7 @@ class PolicyBuilder:
             self.review_if_unknown.append(symbol.name)
 
     def _once(self, key: str, value: object, clause: ast.Clause) -> None:
-        if key in self.parts:
+        if key in self.parts and not self.symbol.partial:  # what is broken may have swallowed another policy
             self._report("E411", clause)
         self.parts[key] = value
 

@@ -19,7 +19,6 @@ LONGEST = 20_000  # characters of such an island
 HEAD = 2  # tokens of a head: the starter and the name
 PART = 2  # columns by which the parts of a declaration are set in
 LINES = 3  # lines before the mistake that may be the lost beginning
-_SURE = frozenset({"E112", "E113", "E114"})
 
 
 class Guess(NamedTuple):
@@ -83,12 +82,10 @@ def _indent(island: Island) -> int:
 
 def _with_beginning(island: Island, names: frozenset[str]) -> list[Island]:
     """The island cut before a line whose first word was lost or misspelt, if the rest then is a declaration."""
-    if any(s.code in _SURE for s in parse(island, names).slips):
-        return [island]
     for start in _lines(island, names):
         source, offset, rest = island.source, island.offset + start, island.text[start:]
         head = [Island(island.starter, source, island.offset, island.text[:start], island.lost)] if start else []
-        if guess := _guess(source, rest, names):
+        if guess := _guess(source, rest, names, sure=not _indent(Island("", source, offset, rest))):
             return [*head, Island(guess.starter, source, offset, guess.text, guess.slip)]
         inner = Island("", source, offset, rest).parts()
         if len(inner) == 2 and not inner[0].starter and _sound(inner[1], names):
@@ -112,14 +109,16 @@ def _begins(text: str, token: Token) -> bool:
     return not before.strip() and len(before) < PART and not (before and token.type in CLAUSE_STARTS)
 
 
-def _guess(source: Source, text: str, names: frozenset[str]) -> Guess | None:
-    """What a text without a beginning was probably meant to be."""
+def _guess(source: Source, text: str, names: frozenset[str], sure: bool) -> Guess | None:
+    """What a text without a beginning was probably meant to be; `sure` where it stands at the margin."""
     tokens = tokens_of(Island("", source, 0, text), names)
     if len(tokens) < 2:
         return None
     for guess in (*_misspelt(tokens, text), *_swapped(tokens, text)):
         if _reads(guess, source, names):
             return guess
+        if sure and guess.slip.code == "E112":  # what else is wrong with it is told when its beginning is right
+            return guess._replace(starter="")
     return _missing(source, tokens, text, names)
 
 
@@ -133,7 +132,7 @@ _UNTOLD = Slip("W", 0, 0, {})
 def _misspelt(tokens: Sequence[Token], text: str) -> Iterator[Guess]:
     word = tokens[0]
     near = max((alike(word.text, w), w, s) for s in STARTERS for w in spellings_of(s))
-    if near[0] > 0.6:
+    if word.type == "NAME" and near[0] > 0.6:
         slip = Slip("E112", word.start, word.end, {"read": word.text, "near": near[1]}, near[1])
         yield Guess(near[2], _blanked(text, word.start, word.end), slip)
 

@@ -98,9 +98,7 @@ def declared_names(island: Island) -> frozenset[str]:
     """
     if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"):
         return frozenset()
-    parts = island.parts()
-    if len(parts) > 1:
-        return frozenset().union(*(declared_names(p) for p in parts))
+    inner = [declared_names(p) for p in parts[1:]] if len(parts := island.parts()) > 1 else []
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
     tokens = lexed(island.starter, head, _row_names(island), island.lost is not None).tokens
     found: set[str] = set()
@@ -114,7 +112,7 @@ def declared_names(island: Island) -> frozenset[str]:
         elif token.type == "NAME" and _introduces(island, tokens, i):
             found.add(token.text)
             named = i
-    return frozenset(n for n in found if n)
+    return frozenset(n for n in found if n).union(*inner)
 
 
 def _head(text: str) -> str:
@@ -128,10 +126,13 @@ def _head(text: str) -> str:
 
 def head_lost(island: Island, slips: Iterable[Slip]) -> bool:
     """Whether one of the mistakes may have cost the declaration its name or a label."""
+    slips = [s for s in slips if s is not island.lost and s.code not in ("E112", "E114")]
+    if island.starter == "SCORECARD":  # its dimensions are names too
+        return bool(slips)
     behind = _HEAD_END.search(island.text)
     # After a line's end the first word of the next line may still have been taken for a part of the head.
     end = len(island.text) if behind is None else behind.end() if "\n" in behind[0] else behind.start()
-    return any(s.start <= end and s.code not in ("E112", "E114") for s in slips if s is not island.lost)
+    return any(s.start <= end for s in slips)
 
 
 def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:

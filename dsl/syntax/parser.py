@@ -247,7 +247,7 @@ class Reading:
         if len(repair.put) > 1:
             near = f"{repair.put[0].lower()} {read.text[len(repair.put[0]) :]}"
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
-        joining = "and" if self.text.isascii() or before.isascii() and read.text.isascii() else "且"
+        joining = "and" if before.isascii() and read.text.isascii() else "且"
         if repair.token == "AND" and read.type == "COMMA":
             return Slip("E112", start, end, {"read": read.text, "near": joining}, f" {joining}")
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:

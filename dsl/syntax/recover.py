@@ -128,11 +128,13 @@ def leave_out(automaton: Automaton, stacks: Sequence[Sequence[Any]], tokens: Seq
 
 
 def unknown_pair(tokens: Sequence[Token], at: int, text: str, names: Set[str]) -> int | None:
-    """Where two unknown English words stand side by side, such as `risk shore`: one name that is not declared."""
+    """Where two words side by side are one name that is not declared: `risk shore`, or a label cut at a known name."""
     for place in (at - 1, at):
         pair = tokens[place : place + 2] if place >= 0 else ()
-        unknown = [t.type == "NAME" and t.text not in names and t.text.isascii() for t in pair]
-        if unknown == [True, True] and text[pair[0].end : pair[1].start] == " ":
+        if [t.type for t in pair] != ["NAME", "NAME"]:
+            continue
+        gap, unknown = text[pair[0].end : pair[1].start], [t.text not in names for t in pair]
+        if (gap == " " and all(unknown) and pair[0].text.isascii()) or (not gap and any(unknown)):
             return place
     return None
 

@@ -16,7 +16,7 @@ from lark.parsers.lalr_analysis import Shift
 from dsl.text.places import FOLLOWS
 
 # The rules (or their aliases) of each place of `dsl.text.places`.
-_RULES = {
+RULES = {
     "use": "use_decl",
     "fact": "fact_decl",
     "type": "type plain_type option",
@@ -65,8 +65,8 @@ _RULES = {
     "top": "in_top rank_by top_of rank_of",
     "eligible": "eligible",
 }
-_PLACE_OF = {rule: place for place, rules in _RULES.items() for rule in rules.split()}
-_ORDER = {place: i for i, place in enumerate(_RULES)}
+_PLACE_OF = {rule: place for place, rules in RULES.items() for rule in rules.split()}
+_ORDER = {place: i for i, place in enumerate(RULES)}
 
 
 class Middle(NamedTuple):

@@ -73,7 +73,7 @@ class Span:
 
     def __str__(self) -> str:
         line, column = self.source.line_column(self.start)
-        return f"{self.source.name}:{line}:{column}"
+        return ":".join((*filter(None, (self.source.name,)), f"{line}:{column}"))
 
 
 NOWHERE = Span(Source("", ""), 0, 0)

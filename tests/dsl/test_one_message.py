@@ -1,4 +1,4 @@
-"""One mistake is one message, within a line of the mistake: typical ones, and packs with one token changed at random."""
+"""One mistake is one message near it: typical mistakes, and packs with one token changed at random."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -236,12 +236,15 @@ TYPICAL = (
     Typical("a misspelt option", "E112", ("improvable\nfact stage", "improveable\nfact stage"),
             ("可改善\n指标 stage", "可改进\n指标 stage")),
     Typical("a missing `and`", "E113", ("shijiazhuang and age", "shijiazhuang age"), ("石家庄且企业", "石家庄 企业")),
-    Typical("a comma for `and`", "E112", ("shijiazhuang and age", "shijiazhuang, age"), ("石家庄且企业", "石家庄，企业")),
+    Typical("a comma for `and`", "E112", ("shijiazhuang and age", "shijiazhuang, age"),
+            ("石家庄且企业", "石家庄，企业")),
     Typical("a missing colon", "E113", ("\"发明专利\": count", "\"发明专利\" count"), ("“发明专利”：", "“发明专利” ")),
     Typical("a missing comma in a list", "E113", ("\"石家庄\", baoding", "\"石家庄\" baoding"),
             ("“石家庄”，baoding", "“石家庄” baoding")),
-    Typical("a missing closing parenthesis", "E113", ("staff_rd ≥ 10%))", "staff_rd ≥ 10%)"), ("占比≥10%））", "占比≥10%）")),
-    Typical("a parenthesis too many", "E104", ("staff_rd ≥ 10%))", "staff_rd ≥ 10%)))"), ("占比≥10%））", "占比≥10%）））")),
+    Typical("a missing closing parenthesis", "E113", ("staff_rd ≥ 10%))", "staff_rd ≥ 10%)"),
+            ("占比≥10%））", "占比≥10%）")),
+    Typical("a parenthesis too many", "E104", ("staff_rd ≥ 10%))", "staff_rd ≥ 10%)))"),
+            ("占比≥10%））", "占比≥10%）））")),
     Typical("a missing arrow", "E113", ("≥ 900 → 10M", "≥ 900 10M"), ("≥900→1000万", "≥900 1000万")),
     Typical("a tier without an amount", "E104", ("→ 5M, otherwise", "→, otherwise"), ("→500万，其余", "→，其余")),
     Typical("two operators", "E104", ("score ≥ min", "score ≥ ≥ min"), ("积分≥准", "积分≥≥准")),
