@@ -190,7 +190,7 @@ def _refuse_second_readings(scope: Scope) -> None:
     for symbol in (*scope.symbols.values(), *scope.policies.values()):
         if not symbol.borrowed:
             places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}
-    others = (n for s in scope.symbols.values() for n in (s.name, *s.labels))
+    others = (n for s in scope.symbols.values() if not s.partial for n in (s.name, *s.labels))
     second_readings(places, others, scope.problems)
 
 

@@ -18,6 +18,7 @@ TRIES = 20  # islands of a pack for which a lost beginning is looked for
 LONGEST = 20_000  # characters of such an island
 HEAD = 2  # tokens of a head: the starter and the name
 PART = 2  # columns by which the parts of a declaration are set in
+SURE = 0.75  # how alike a word at the margin must be to one that begins a declaration
 LINES = 3  # lines before the mistake that may be the lost beginning
 
 
@@ -117,8 +118,8 @@ def _guess(source: Source, text: str, names: frozenset[str], sure: bool) -> Gues
     for guess in (*_misspelt(tokens, text), *_swapped(tokens, text)):
         if _reads(guess, source, names):
             return guess
-        if sure and guess.slip.code == "E112":  # what else is wrong with it is told when its beginning is right
-            return guess._replace(starter="")
+        if sure and guess.slip.code == "E112" and alike(tokens[0].text, guess.slip.arguments["near"]) > SURE:
+            return guess._replace(starter="")  # what else is wrong with it is told when its beginning is right
     return _missing(source, tokens, text, names)
 
 
