@@ -188,7 +188,7 @@ def _of(scope: Scope, role: Role) -> list[Symbol]:
 def _refuse_second_readings(scope: Scope) -> None:
     places: dict[str, Span] = {}
     for symbol in (*scope.symbols.values(), *scope.policies.values()):
-        if not symbol.borrowed:
+        if not (symbol.borrowed or symbol.partial):
             places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}
     others = (n for s in scope.symbols.values() if not s.partial for n in (s.name, *s.labels))
     second_readings(places, others, scope.problems)
@@ -248,8 +248,7 @@ def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple
     def key(d: Diagnostic) -> tuple[int, int, str]:
         return (rank.get(d.at.source.name, -1), d.at.start, d.code) if d.at else (-1, 0, d.code)
 
-    by_place = {(d.code, d.at or tuple(sorted(d.arguments.items()))): d for d in reversed([*problems])}
-    unique = sorted(by_place.values(), key=key)
+    unique = sorted({(d.code, d.at, tuple(sorted(d.arguments.items()))): d for d in problems}.values(), key=key)
     if len(unique) <= CAP:
         return tuple(unique)
     errors = [d for d in unique if d.severity is Severity.ERROR]

@@ -265,9 +265,11 @@ class Lexer:
         return at + 1
 
     def _unknown_run(self, at: int, end: int) -> tuple[str, int, int]:
-        """An undeclared Han name ends where a keyword of two and more characters begins, or a joining word."""
+        """An undeclared Han name ends where a number or a longer keyword begins, or a joining word."""
         for stop in range(at + 1, end):
             known = self.words.longest(self.text, stop)
+            if self.text[stop].isdecimal() and not self.text[stop - 1].isascii():
+                return self.text[at:stop], at, stop
             if known and known[1] != "NAME" and (known[2] - stop > 1 or self.text[stop] in "且或为按"):
                 return self.text[at:stop], at, stop
         return self.text[at:end], at, end

@@ -76,7 +76,9 @@ def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: 
     # A stray character explains the parse error behind it.
     found = [s for s in reading.slips if not any(a <= s.start <= b for a, b in stretches)]
     found = list({reading.clause_of((s.start, s.end)): s for s in reversed(found)}.values())[::-1]
-    return Parsed(reading.tree, (*lexer.slips, *found), (*stretches, *reading.doubtful))
+    strays = {slip.end for slip in lexer.slips if slip.code == "E101"}  # `&&` is one mistake
+    told = [s for s in lexer.slips if s.code != "E101" or s.start not in strays]
+    return Parsed(reading.tree, (*told, *found), (*stretches, *reading.doubtful))
 
 
 def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> Parsed:
@@ -130,7 +132,7 @@ class Reading:
         self.starter, self.tokens, self.text, self.names = starter, list(tokens), text, names
         self.written = tuple(tokens)
         self.tree: ast.Decl | None = None
-        self.settled = 0
+        self.settled = self.opened = 0
         self.slips: list[Slip] = []
         self.doubtful: list[Range] = []
 
@@ -184,11 +186,16 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
-        if self._as_one_word(index):
+        if self._number_misread(index):
             return
         expected = _expected(automaton, stacks[index])
         repair = search(automaton, stacks, self.tokens, index)
-        if repair is not None:
+        if not self._is_misspelling(repair) and self._joined_name(index):
+            return
+        if repair is not None and repair.token == "RPAR" and self.opened:
+            self.opened -= 1  # it closes what an earlier repair has opened
+        elif repair is not None:
+            self.opened += repair.token == "LPAR"
             self._tell(self._told(repair, expected, index), repair.place)
         else:
             self._tell(self._unexpected(index, expected), index)
@@ -202,19 +209,25 @@ class Reading:
         self.tokens[repair.place : repair.place + repair.removed] = added
         self.settled = max(index, repair.place + len(added)) + SETTLED
 
-    def _as_one_word(self, index: int) -> bool:
-        """Take two tokens for one where they were one in the writer's mind: a number misread, a name of two words."""
-        if digits := misread_digits(self.tokens, index):
+    def _number_misread(self, index: int) -> bool:
+        digits = misread_digits(self.tokens, index)
+        if digits is not None:
             place, meant = digits
             whole = self.tokens[place].start, self.tokens[place + 1].end
             self._tell(Slip("E112", *whole, {"read": self.text[slice(*whole)], "near": meant}, meant), place)
             self.tokens[place : place + 2] = [Token("NUMBER", meant, *whole)]
-        elif (name := unknown_pair(self.tokens, index, self.text, self.names)) is not None:
-            whole = self.tokens[name].start, self.tokens[name + 1].end
-            self.tokens[name : name + 2] = [Token("NAME", self.text[slice(*whole)], *whole)]
-        else:
-            return False
-        return True
+        return digits is not None
+
+    def _is_misspelling(self, repair: Repair | None) -> bool:
+        return repair is not None and repair.removed == 1 and likeness(self.tokens[repair.place], repair.token) > 0.6
+
+    def _joined_name(self, index: int) -> bool:
+        """Take two words for one name; that it is not declared is told when names are looked up."""
+        place = unknown_pair(self.tokens, index, self.text, self.names)
+        if place is not None:
+            whole = self.tokens[place].start, self.tokens[place + 1].end
+            self.tokens[place : place + 2] = [Token("NAME", self.text[slice(*whole)], *whole)]
+        return place is not None
 
     def _tell(self, slip: Slip, index: int) -> None:
         """Report a mistake, unless it shows so soon behind the last one that it is the same."""
@@ -254,7 +267,8 @@ class Reading:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and not repair.put and repair.place == index:
             return Slip("E104", start, end, {"read": read.text, "after": before, **expected}, "")
-        if not repair.removed and repair.place == index:
+        odd = repair.token == "EQ" and expected["where"] not in ("define", "parameter")
+        if not repair.removed and repair.place == index and not odd:
             word = WRITTEN.get(repair.token, joining)
             return Slip(
                 "E113", start, end, {"read": read.text, "missing": word, "after": before}, f"{word} {read.text}"

@@ -29,6 +29,7 @@ WRITTEN = {
 }  # fmt: skip
 _LOOK_ALIKES = str.maketrans("OoIl", "0011")
 _GLUED = re.compile(r"(and|or)(?=[a-z_])(.+)")
+_LEAVES_BUT_NAME = frozenset(_LEAVES) - {"NAME"}
 States = Mapping[Any, Mapping[str, tuple[Any, Any]]]
 
 
@@ -197,7 +198,7 @@ def _cost(repair: Repair, tokens: Sequence[Token], at: int) -> float:
         return distance + (0.2 if near > 0.6 else 2.2)
     if repair.removed:
         return distance + (0.8 if tokens[repair.place].type in _MARKS or _doubled(tokens, repair.place) else 1.5)
-    if repair.token == "AND":
+    if repair.token == "AND" and repair.place < len(tokens) and tokens[repair.place].type not in _LEAVES_BUT_NAME:
         return distance + 0.6
     return distance + (0.7 if repair.token in _MARKS else 1.2 if repair.token in _LEAVES else 1.6)
 

@@ -80,10 +80,10 @@ class Middle(NamedTuple):
 def middles(grammar: Lark) -> dict[Any, Middle]:
     """Every state of every start, by following the rules through the table."""
     table = grammar.parser.parser._parse_table
-    rules = defaultdict(list)
+    productions = defaultdict(list)
     for rule in grammar.rules:
-        rules[rule.origin.name].append(rule)
-    seen = {(state, rule, 0) for start, state in table.start_states.items() for rule in rules[start]}
+        productions[rule.origin.name].append(rule)
+    seen = {(state, rule, 0) for start, state in table.start_states.items() for rule in productions[start]}
     pending = list(seen)
     while pending:
         state, rule, dot = pending.pop()
@@ -91,7 +91,7 @@ def middles(grammar: Lark) -> dict[Any, Middle]:
             continue
         symbol = rule.expansion[dot]
         action, target = table.states[state][symbol.name]
-        found = {(state, inner, 0) for inner in rules.get(symbol.name, ())}
+        found = {(state, inner, 0) for inner in productions.get(symbol.name, ())}
         found |= {(target, rule, dot + 1)} if action is Shift else set()
         pending += found - seen
         seen |= found

@@ -56,7 +56,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a source: `start` inclusive, `end` exclusive, in characters."""
+    """A stretch of a source: `start` inclusive, `end` exclusive, in characters.
+
+    >>> str(Span(Source("a.policy", "one"), 0, 3)), str(Span(Source("", "one"), 0, 3))
+    ('a.policy:1:1', '1:1')
+    """
 
     source: Source
     start: int

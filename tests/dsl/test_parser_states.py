@@ -68,9 +68,9 @@ def test_every_state_is_worded(code: str, language: Language, capsys: pytest.Cap
 
 def test_every_place_has_rules_of_the_grammar_and_every_rule_is_one_place() -> None:
     assert set(RULES) == set(PLACES)
-    rules = Counter(rule for row in RULES.values() for rule in row.split())
-    assert set(rules.values()) == {1}
-    assert set(rules) <= {rule.alias or rule.origin.name for rule in grammar().rules}
+    named = Counter(rule for row in RULES.values() for rule in row.split())
+    assert set(named.values()) == {1}
+    assert set(named) <= {rule.alias or rule.origin.name for rule in grammar().rules}
 
 
 def test_every_row_of_what_follows_is_said_somewhere() -> None:
