@@ -25,6 +25,7 @@ from dsl.syntax.recover import (
     WRITTEN,
     Automaton,
     Repair,
+    between_conditions,
     leave_out,
     likeness,
     misread_digits,
@@ -261,13 +262,14 @@ class Reading:
             near = f"{repair.put[0].lower()} {read.text[len(repair.put[0]) :]}"
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         joining = "and" if before.isascii() and read.text.isascii() else "且"
-        if repair.token == "AND" and read.type == "COMMA":
+        if repair.token == "AND" and read.type == "COMMA" and between_conditions(self.tokens, repair.place):
             return Slip("E112", start, end, {"read": read.text, "near": joining}, f" {joining}")
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
         if repair.removed and not repair.put and repair.place == index:
             return Slip("E104", start, end, {"read": read.text, "after": before, **expected}, "")
         odd = repair.token == "EQ" and expected["where"] not in ("define", "parameter")
+        odd |= repair.token == "AND" and not between_conditions(self.tokens, repair.place)
         if not repair.removed and repair.place == index and not odd:
             word = WRITTEN.get(repair.token, joining)
             return Slip(

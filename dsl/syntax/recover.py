@@ -29,7 +29,11 @@ WRITTEN = {
 }  # fmt: skip
 _LOOK_ALIKES = str.maketrans("OoIl", "0011")
 _GLUED = re.compile(r"(and|or)(?=[a-z_])(.+)")
-_LEAVES_BUT_NAME = frozenset(_LEAVES) - {"NAME"}
+_COMPARING = frozenset({
+    "NE", "LT", "LE", "GT", "GE", "IS", "SHI", "IS_NOT", "AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "BETWEEN", "IN",
+    "NOT_IN", "BELONGS", "UNDER", "HAS", "IS_MISSING",
+})  # fmt: skip
+_ALONE = frozenset({"NUMBER", "DATE", "STRING", "RATIO", "HOLE"})
 States = Mapping[Any, Mapping[str, tuple[Any, Any]]]
 
 
@@ -193,18 +197,32 @@ def _cost(repair: Repair, tokens: Sequence[Token], at: int) -> float:
         return distance + 0.2
     if repair.removed and repair.token:
         if repair.token == "AND" and tokens[repair.place].type == "COMMA":
-            return distance + 0.2
+            return distance + (0.2 if between_conditions(tokens, repair.place) else 2.2)
         near = likeness(tokens[repair.place], repair.token)
         return distance + (0.2 if near > 0.6 else 2.2)
     if repair.removed:
-        return distance + (0.8 if tokens[repair.place].type in _MARKS or _doubled(tokens, repair.place) else 1.5)
-    if repair.token == "AND" and repair.place < len(tokens) and tokens[repair.place].type not in _LEAVES_BUT_NAME:
+        if _doubled(tokens, repair.place):
+            return distance + 0.4
+        return distance + (0.8 if tokens[repair.place].type in _MARKS else 1.5)
+    if repair.token == "AND" and between_conditions(tokens, repair.place):
         return distance + 0.6
     return distance + (0.7 if repair.token in _MARKS else 1.2 if repair.token in _LEAVES else 1.6)
 
 
 def _doubled(tokens: Sequence[Token], index: int) -> bool:
-    return index > 0 and tokens[index].type == tokens[index - 1].type
+    return index > 0 and tokens[index][:2] == tokens[index - 1][:2]
+
+
+def between_conditions(tokens: Sequence[Token], place: int) -> bool:
+    """Whether a comparison ends and something that can be compared begins at a place, so that `and` may be missing."""
+    if place >= len(tokens) or tokens[place].type in _ALONE:
+        return False
+    for token in reversed(tokens[:place]):
+        if token.type in _COMPARING:
+            return True
+        if token.type not in ("NAME", "NUMBER", "DATE", "STRING", "YES", "NO", "RPAR"):
+            return False
+    return False
 
 
 def likeness(token: Token, terminal: str) -> float:
