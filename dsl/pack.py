@@ -71,6 +71,7 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     trees: list[Tree] = []
     poisoned: set[str] = set()
     doubtful: list[Span] = []
+    untold: list[Diagnostic] = []
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
@@ -84,11 +85,14 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
         if parsed.tree is not None:
             trees.append(Tree(island, parsed.tree, foreign, bool(broken_here)))
         doubtful += [island.span(r) for r in parsed.doubtful]
+        untold += [_of_slip(island, slip) for slip in parsed.untold]
     scope = Scope([], poisoned, bool(lost - {"POLICY", "EXAMPLE"}), bool(lost & {"POLICY", ""}))
     program = _program(trees, scope)
     problems = [p for p in problems if not scope.keywords & {p.arguments.get("read"), p.arguments.get("after")}]
     # What a repair has guessed is no second mistake.
     problems += [p for p in scope.problems if not any(_within(p.at, stretch) for stretch in doubtful)]
+    if not has_errors(problems):
+        problems += untold
     if not program.facts and not program.policies and not poisoned and not has_errors(problems):
         problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
     ordered = _ordered(_each_name_once(problems), sources)

@@ -2,7 +2,7 @@
 
 Invariants: never raises on user text; whoever sees an error among the slips must not run the tree. A
 mistake is repaired by the smallest change that lets the parse go on, so one mistake is one message and the rest is
-read; where no change helps, the clause is left out.
+read; where no change helps, the shortest stretch that hinders it is left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,12 +50,14 @@ _ANY_BEGINNING = {
 @dataclass(frozen=True)
 class Parsed:
     """What an island said. With an error among the slips the tree holds what could be read, for checking only;
-    `doubtful` are the stretches whose meaning a repair has guessed.
+    `doubtful` are the stretches whose meaning a repair has guessed. `untold` is to be told only if nothing else is: two
+    words were taken for one name, which normally is told as a name that is not declared.
     """
 
     tree: ast.Decl | None
     slips: tuple[Slip, ...]
     doubtful: tuple[Range, ...] = ()
+    untold: tuple[Slip, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -79,7 +81,7 @@ def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: 
     found = list({reading.clause_of((s.start, s.end)): s for s in reversed(found)}.values())[::-1]
     strays = {slip.end for slip in lexer.slips if slip.code == "E101"}  # `&&` is one mistake
     told = [s for s in lexer.slips if s.code != "E101" or s.start not in strays]
-    return Parsed(reading.tree, (*told, *found), (*stretches, *reading.doubtful))
+    return Parsed(reading.tree, (*told, *found), (*stretches, *reading.doubtful), tuple(reading.untold))
 
 
 def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> Parsed:
@@ -136,9 +138,10 @@ class Reading:
         self.settled = self.opened = 0
         self.slips: list[Slip] = []
         self.doubtful: list[Range] = []
+        self.untold: list[Slip] = []
 
     def read(self, repairs: int) -> None:
-        """Parse, repairing so many mistakes at most; what cannot be repaired is left out clause by clause."""
+        """Parse, repairing so many mistakes at most; what cannot be repaired is left out."""
         if deep := _too_nested(self.tokens):
             self.slips.append(Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)}))
             return
@@ -190,8 +193,10 @@ class Reading:
         if self._number_misread(index):
             return
         expected = _expected(automaton, stacks[index])
+        unexpected = self._unexpected(index, expected)
         repair = search(automaton, stacks, self.tokens, index)
         if not self._is_misspelling(repair) and self._joined_name(index):
+            self.untold.append(unexpected)
             return
         if repair is not None and repair.token == "RPAR" and self.opened:
             self.opened -= 1  # it closes what an earlier repair has opened
@@ -199,7 +204,7 @@ class Reading:
             self.opened += repair.token == "LPAR"
             self._tell(self._told(repair, expected, index), repair.place)
         else:
-            self._tell(self._unexpected(index, expected), index)
+            self._tell(unexpected, index)
             repair = leave_out(automaton, stacks, self.tokens, index)
         if repair is None:
             self.tokens = []

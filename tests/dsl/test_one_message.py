@@ -219,6 +219,12 @@ def test_one_mistake_is_one_message_near_it(language: str, capsys: pytest.Captur
     assert share >= LEAST, "\n".join([shown, *(text for _, text in others)])
 
 
+@pytest.mark.parametrize("written", ["industry under foo bar", "score ≥ foo bar", "industry = foo bar"])
+def test_two_unknown_words_are_never_taken_for_one_silently(written: str) -> None:
+    found = check([Source("pack", f"{ENGLISH}policy p: {written}")])
+    assert found.program is None and sum(p.severity == "error" for p in found.problems) == 1
+
+
 class Typical(NamedTuple):
     """A mistake that people make in both languages: words of the sound packs and what stands there instead."""
 
