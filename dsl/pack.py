@@ -21,12 +21,14 @@ from dsl.meaning.lookalikes import lookalikes
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
 from dsl.syntax import ast
-from dsl.syntax.islands import Island, declared_names, islands, spelt
+from dsl.syntax.cuts import cut_anew
+from dsl.syntax.islands import Island, declared_names, head_lost, islands, labelled, spelt
 from dsl.syntax.lexer import Slip
 from dsl.syntax.parser import MAX_REPAIRS, parse
 from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
 from dsl.text.source import Source, Span
 
+MOST_RELATED = 5  # further uses of a name that are shown
 Library = Mapping[str, Sequence[Source]]
 
 
@@ -58,41 +60,47 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     borrowed = _borrowed(sources, library or {}, problems)
     whole = [i for source in sources for i in islands(source)]
     names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *whole)))
-    local = [part for island in whole for part in _cut(island, names)]
+    local = cut_anew(whole, names)
+    lost: set[str] = set()  # the starters of declarations that lost their name or a label
+    if problems or any(i.starter == "USE" and (i not in whole or parse(i, names, 0).slips) for i in local):
+        lost.add("USE")  # nobody knows which pack was meant, so any name may be one of its
+        shelf = (s for sources_of in (library or {}).values() for s in sources_of)
+        names = names.union(*(declared_names(i) for s in shelf for i in islands(s)))
+    if broken := [i for i in local if i.lost or any(s.code.startswith("E") for s in parse(i, names, 0).slips)]:
+        names = names.union(*(labelled(i, names) for i in broken), *(declared_names(i) for i in local))
+        local = cut_anew(whole, names)
     trees: list[Tree] = []
     poisoned: set[str] = set()
     doubtful: list[Span] = []
-    name_lost = False
+    untold: list[Diagnostic] = []
     for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
         parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
         if not foreign:
             problems += [_of_slip(island, slip) for slip in parsed.slips]
-        broken = any(slip.code.startswith("E") for slip in parsed.slips)
-        if broken:
+        broken_here = [slip for slip in parsed.slips if slip.code.startswith("E")]
+        if broken_here:
             poisoned |= spelt(island, names)
-            name_lost |= not island.starter or not declared_names(island)
+            lost |= {part.starter for part in island.parts()[1:]}
+            if parsed.tree is None or head_lost(island, broken_here):
+                lost.add(island.starter)
         if parsed.tree is not None:
-            trees.append(Tree(island, parsed.tree, foreign, broken))
+            trees.append(Tree(island, parsed.tree, foreign, bool(broken_here)))
         doubtful += [island.span(r) for r in parsed.doubtful]
-    scope = Scope([], frozenset(poisoned), name_lost)
+        untold += [_of_slip(island, slip) for slip in parsed.untold]
+    scope = Scope([], poisoned, bool(lost - {"POLICY", "EXAMPLE"}), bool(lost & {"POLICY", ""}))
     program = _program(trees, scope)
+    problems = [p for p in problems if not scope.keywords & {p.arguments.get("read"), p.arguments.get("after")}]
     # What a repair has guessed is no second mistake.
     problems += [p for p in scope.problems if not any(_within(p.at, stretch) for stretch in doubtful)]
+    if not has_errors(problems):
+        problems += untold
     if not program.facts and not program.policies and not poisoned and not has_errors(problems):
         problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
-    ordered = _ordered(problems, sources)
+    ordered = _ordered(_each_name_once(problems), sources)
     if has_errors(ordered):
         return Checked(None, ordered)
     version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
     return Checked(replace(program, version=version), ordered)
-
-
-def _cut(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
-    parts = island.parts()
-    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
-        return parts
-    return [island]
 
 
 def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:
@@ -119,16 +127,17 @@ def _used(sources: Iterable[Source], library: Library, problems: list[Diagnostic
     """The packs that texts name with `use`, in order; one that does not exist is reported."""
     found: list[str] = []
     for island in (i for s in sources for i in islands(s) if i.starter == "USE"):
-        tree = parse(island, frozenset()).tree
+        parsed = parse(island, frozenset())
+        tree = parsed.tree
         if not isinstance(tree, ast.UseDecl):
             continue
         name = tree.name.text
         if name in library:
             found.append(name)
-        elif problems is not None:
+        elif problems is not None and not parsed.slips:
             near, at = suggest(name, library), island.span(tree.name.at)
             fix = Edit(at, near[0]) if near else None
-            known = "、".join(sorted(library))
+            known = "、".join(sorted(library)) or "—"
             problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
     return found
 
@@ -186,9 +195,9 @@ def _of(scope: Scope, role: Role) -> list[Symbol]:
 def _refuse_second_readings(scope: Scope) -> None:
     places: dict[str, Span] = {}
     for symbol in (*scope.symbols.values(), *scope.policies.values()):
-        if not symbol.borrowed:
+        if not (symbol.borrowed or symbol.partial):
             places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}
-    others = (n for s in scope.symbols.values() for n in (s.name, *s.labels))
+    others = (n for s in scope.symbols.values() if not s.partial for n in (s.name, *s.labels))
     second_readings(places, others, scope.problems)
 
 
@@ -224,6 +233,19 @@ def eligible_names(policy: ir.Policy) -> set[str]:
             found.add(expr.policy)
         pending.extend(ir.children(expr))
     return found
+
+
+def _each_name_once(problems: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """A name that is not declared, or not so, is one mistake however often it is used: the first use tells all."""
+    uses: dict[tuple[str, str], list[Diagnostic]] = {}
+    for found in problems:
+        if found.code in ("E201", "E204", "E207") and found.at is not None:
+            uses.setdefault((found.code, found.arguments["name"]), []).append(found)
+        else:
+            yield found
+    for same in uses.values():
+        places = dict.fromkeys(p.at for p in same if p.at is not None)
+        yield replace(same[0], related=tuple(places)[1 : MOST_RELATED + 1])
 
 
 def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:

@@ -167,17 +167,21 @@ class TableBuilder:
         self.lowerer = Lowerer(self.scope, self.symbol.island)
 
     def conditions(self) -> list[ir.Expr] | None:
-        """One condition a row, in order; None after a problem."""
+        """One condition a row, in order; after a problem None, and what the table gives is not known for sure."""
+        found = self._conditions()
+        self.symbol.partial |= found is None
+        return found
+
+    def _conditions(self) -> list[ir.Expr] | None:
         inputs = [self.lowerer.closed(i) for i in self.decl.inputs]
         kept = [i for i in inputs if i is not None]
         width = len(self.decl.inputs)
         for row in self.decl.rows:
-            if len(row.cells) != width or (len(row.outcomes) not in (1, len(self.decl.outputs))):
-                self.lowerer.report("E326", row, cells=len(row.cells), inputs=width, outcomes=len(row.outcomes),
+            outcomes = len(row.outcomes)
+            only_one = outcomes == 1 < len(self.decl.outputs) and not isinstance(row.outcomes[0], ast.Nothing)
+            if len(row.cells) != width or outcomes not in (1, len(self.decl.outputs)) or only_one:
+                self.lowerer.report("E326", row, cells=len(row.cells), inputs=width, outcomes=outcomes,
                                     outputs=len(self.decl.outputs))  # fmt: skip
-                return None
-            if len(row.outcomes) == 1 < len(self.decl.outputs) and not isinstance(row.outcomes[0], ast.Nothing):
-                self.lowerer.report("E326", row, cells=width, inputs=width, outcomes=1, outputs=len(self.decl.outputs))
                 return None
         if len(kept) < width:
             return None
@@ -368,6 +372,9 @@ def derive(symbol: Symbol, scope: Scope) -> ir.Expr | None:
     value, absent = made
     if absent is not None:
         scope.problems.append(problem("E327", symbol.at, name=symbol.name))
+        scope.contested.add(symbol.name)  # it may have been meant as a benefit, which the table then gives
+        for table in tables(scope).values():
+            table.partial |= table.decl is decl.table
         return None
     return value
 

@@ -34,6 +34,7 @@ class PolicyBuilder:
     citations: list[ir.Citation] = field(default_factory=list)
     review_if_unknown: list[str] = field(default_factory=list)
     attempted: set[str] = field(default_factory=set)
+    gift_lost: bool = False  # what one of the clauses gives is not known
 
     def build(self) -> ir.Policy:
         """The policy; problems are in the scope."""
@@ -73,7 +74,7 @@ class PolicyBuilder:
     def _named(self, node: ast.Name, roles: tuple[Role, ...]) -> Symbol | None:
         symbol = self.scope.find(node.text)
         if symbol is None:
-            among = [s.name for s in self.scope.symbols.values() if s.role in roles]
+            among = [n for s in self.scope.symbols.values() if s.role in roles for n in (s.name, *s.labels)]
             self.scope.unknown(self.symbol.island, node, among=among if Role.BENEFIT in roles else ())
             return None
         if symbol.role not in roles:
@@ -109,7 +110,7 @@ class PolicyBuilder:
             self.review_if_unknown.append(symbol.name)
 
     def _once(self, key: str, value: object, clause: ast.Clause) -> None:
-        if key in self.parts:
+        if key in self.parts and not self.symbol.partial:  # what is broken may have swallowed another policy
             self._report("E411", clause)
         self.parts[key] = value
 
@@ -168,10 +169,12 @@ class PolicyBuilder:
     def _give(self, give: ast.Give) -> None:
         symbol = self._named(give.benefit, (Role.BENEFIT,))
         if symbol is None or symbol.type is None:
+            self.gift_lost = True
             return
         self.attempted.add(symbol.name)
         if any(g.benefit == symbol.name for g in self.grants):
-            self._report("E410", give, name=symbol.name)
+            if not self.symbol.partial:
+                self._report("E410", give, name=symbol.name)
             return
         made = self._amount(give, symbol.type)
         if made is None:
@@ -273,7 +276,8 @@ class PolicyBuilder:
         if symbol is None:
             return None
         grant = next((g for g in self.grants if g.benefit == symbol.name), None)
-        if grant is None and not self.symbol.partial and symbol.name not in self.attempted:
+        lost = self.symbol.partial or self.gift_lost or symbol.name in self.attempted
+        if grant is None and not lost:
             self._report("E412", node, name=symbol.name)
         return grant
 

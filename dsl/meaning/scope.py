@@ -14,6 +14,12 @@ from dsl.syntax.keywords import KEYWORDS
 from dsl.text.diagnostics import Diagnostic, Edit, problem
 from dsl.text.source import Span
 
+MOST_KNOWN = 12  # names that a message lists
+NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
+READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
+_READ = tuple(k for k in KEYWORDS if not k.where or READ_IN & set(k.where))
+_KEYWORDS_READ = frozenset(w for k in _READ for w in (*k.en, *k.zh))
+
 
 class Role(StrEnum):
     """What a name stands for."""
@@ -72,25 +78,31 @@ class Scope:
     """Symbols by name and by spelling; policies have a space of their own.
 
     `poisoned` holds names whose declaration is broken: using one is no second mistake. Where a broken declaration has
-    even lost its name (`name_lost`), no name can be called unknown.
+    even lost its name (`name_lost`, `policy_lost`), no name can be called unknown. A spelling that two declare is
+    `contested` and means neither: one of the two was to be called otherwise, so a name counts as lost too.
     """
 
     problems: list[Diagnostic]
-    poisoned: frozenset[str] = frozenset()
+    poisoned: set[str] = field(default_factory=set)
     name_lost: bool = False
+    policy_lost: bool = False
     symbols: dict[str, Symbol] = field(default_factory=dict)
     policies: dict[str, Symbol] = field(default_factory=dict)
+    contested: set[str] = field(default_factory=set)
+    keywords: set[str] = field(default_factory=set)  # declared as names, so that texts with them are not read right
     _spellings: dict[str, str] = field(default_factory=dict)
     _policy_spellings: dict[str, str] = field(default_factory=dict)
 
     def declare(self, symbol: Symbol) -> None:
         """Enter a symbol; a local one refines a borrowed one, any other repetition is an error."""
         table, spellings = self._tables(symbol.role)
+        self._refuse_keyword(symbol)
         earlier = table.get(symbol.name)
         if earlier is not None and not earlier.borrowed:
             if symbol.partial or earlier.partial:
+                self.contested.add(symbol.name)
                 return
-            self.problems.append(problem("E202", symbol.at, related=[earlier.at], name=symbol.name))
+            self._declared_twice(symbol.name, symbol.at, earlier)
             return
         if earlier is not None:
             for spelling in [s for s, n in spellings.items() if n == symbol.name]:
@@ -102,10 +114,29 @@ class Scope:
                 if table[owner].borrowed:
                     spellings[spelling] = symbol.name
                     continue
-                place = next((symbol.island.span(t.at) for t in symbol.decl.labels if t.text == spelling), symbol.at)
-                self.problems.append(problem("E202", place, related=[table[owner].at], name=spelling))
+                if not (symbol.partial or table[owner].partial):
+                    labels = (symbol.island.span(t.at) for t in symbol.decl.labels if t.text == spelling)
+                    self._declared_twice(spelling, next(labels, symbol.at), table[owner])
             else:
                 spellings[spelling] = symbol.name
+
+    def _declared_twice(self, spelling: str, at: Span, earlier: Symbol) -> None:
+        self.problems.append(problem("E202", at, related=[earlier.at], name=spelling))
+        if earlier.role is Role.POLICY:
+            self.policy_lost = True
+        else:
+            self.contested.add(spelling)
+            self.name_lost = True
+        self.poisoned.add(spelling)
+
+    def _refuse_keyword(self, symbol: Symbol) -> None:
+        """A keyword can be a name only in backquotes; otherwise no condition could ever use it."""
+        bare = symbol.role is not Role.POLICY and not symbol.borrowed and not symbol.at.text.startswith("`")
+        if bare and symbol.name in _KEYWORDS_READ:
+            quoted = f"`{symbol.name}`"
+            self.problems.append(problem("E208", symbol.at, name=symbol.name, fix=Edit(symbol.at, quoted)))
+            self.keywords.add(symbol.name)
+            self.name_lost = True
 
     def _tables(self, role: Role) -> tuple[dict[str, Symbol], dict[str, str]]:
         if role is Role.POLICY:
@@ -114,7 +145,7 @@ class Scope:
 
     def find(self, spelling: str) -> Symbol | None:
         """The fact, derived value, parameter or benefit written so."""
-        name = self._spellings.get(spelling)
+        name = self._spellings.get(spelling) if spelling not in self.contested else None
         return self.symbols[name] if name is not None else None
 
     def find_policy(self, spelling: str) -> Symbol | None:
@@ -124,15 +155,16 @@ class Scope:
 
     def unknown(self, island: Island, node: ast.Name, *, policies: bool = False, among: Iterable[str] = ()) -> None:
         """Report a name that is not declared, with what was probably meant."""
-        if self.name_lost or node.text in self.poisoned:
+        lost = self.policy_lost if policies else self.name_lost
+        if lost or node.text in self.poisoned | self.contested:
             return
         candidates = list(among) or list(self._policy_spellings if policies else self._spellings)
         near = suggest(node.text, candidates)
         at = island.span(node.at)
         fix = Edit(at, near[0]) if len(near) == 1 else None
         code = "E204" if among else "E201"
-        self.problems.append(problem(code, at, fix=fix, name=node.text, near="、".join(near),
-                                     known="、".join(sorted(candidates)[:12])))  # fmt: skip
+        known = "、".join(sorted(candidates)[:MOST_KNOWN]) + ("…" if len(candidates) > MOST_KNOWN else "")
+        self.problems.append(problem(code, at, fix=fix, name=node.text, near="、".join(near), known=known or "—"))
 
     def spellings(self) -> frozenset[str]:
         """Every way to write a name of this scope, policies and functions included."""
@@ -156,14 +188,10 @@ def suggest(name: str, candidates: Iterable[str]) -> list[str]:
     return near[:3]
 
 
-NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
-READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
-
-
 def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: list[Diagnostic]) -> None:
     """Refuse a name that could also be read as several known words (`研发投入占比` beside `研发投入` and `占比`)."""
     declared = {*names, *others}
-    words = (k for k in KEYWORDS if (not k.where or READ_IN & set(k.where)) and k.token not in NEVER_ALONE)
+    words = (k for k in _READ if k.token not in NEVER_ALONE)
     known = declared | {w for k in words for w in k.zh}
     lengths = sorted({len(w) for w in known})
     for name, at in names.items():

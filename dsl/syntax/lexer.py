@@ -280,6 +280,11 @@ class Lexer:
             self._tell_unseen("W102", at, line_end, " ")
             self._slip("E102", at, line_end, read=self.original[at : min(line_end, at + 20)], close=closing)
             return self._add("STRING", self.original[at + 1 : line_end], at, line_end)
+        again = self.original.find(opening, at + 1, end) if opening == "“" else -1
+        if again >= 0:  # the quote that closes belongs to another text
+            self._tell_unseen("W102", at, again, " ")
+            self._slip("E102", at, again, read=self.original[at : min(again, at + 20)], close=closing)
+            return self._add("STRING", self.original[at + 1 : again], at, again)
         self._tell_unseen("W102", at, end, " ")
         inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
         return self._add("STRING", inner, at, end + 1)
@@ -359,9 +364,11 @@ class Lexer:
         return at + 1
 
     def _unknown_run(self, at: int, end: int) -> tuple[str, int, int]:
-        """An undeclared Han name ends where a known word of two and more characters begins, or a joining word."""
+        """An undeclared Han name ends where a number or a longer keyword begins, or a joining word."""
         for stop in range(at + 1, end):
             known = self.words.longest(self.text, stop)
-            if known and (known[2] - stop > 1 or self.text[stop] in "且或为按"):
+            if self.text[stop].isdecimal() and not self.text[stop - 1].isascii():
+                return self.text[at:stop], at, stop
+            if known and known[1] != "NAME" and (known[2] - stop > 1 or self.text[stop] in "且或为按"):
                 return self.text[at:stop], at, stop
         return self.text[at:end], at, end

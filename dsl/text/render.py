@@ -6,6 +6,7 @@ from typing import Any
 from dsl.text.characters import UNSEEN
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.messages import WORDING
+from dsl.text.places import FOLLOWS, PLACES
 from dsl.text.source import Span
 from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
@@ -23,8 +24,12 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             named = (KIND_ZH if language == "zh" else KIND_EN).get(word, word)
             shown = f"{named}（{rest}）" if language == "zh" else f"{named} in {rest}"
             filled[key] = shown if rest else named
+        elif key == "where":
+            filled |= _place_words(value, language)
         elif key == "expected":  # tokens of the grammar
-            filled[key] = expected_words(value.split(), language, word_for)
+            row = d.arguments.get("follows", "")
+            _, _, en, zh = FOLLOWS[int(row)] if row else ("", "", "", "")
+            filled[key] = (zh if language == "zh" else en) or expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):
             filled[key.removesuffix(f"_{language}")] = value
         elif language == "en" and key in LISTS:
@@ -39,6 +44,11 @@ def _seen(text: str) -> str:
     return UNSEEN.sub(lambda run: "\N{REPLACEMENT CHARACTER}" * len(run[0]), text)
 
 
+def _place_words(place: str, language: Language) -> dict[str, str]:
+    en, zh, example_en, example_zh = PLACES[place]
+    return {"where": zh, "example": example_zh} if language == "zh" else {"where": en, "example": example_en}
+
+
 def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:
     """Tokens the grammar would take, folded into a few groups of words.
 
@@ -46,7 +56,8 @@ def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor 
     'a clause such as `when` or `gives`'
     """
     left = set(tokens) - QUIET
-    found: list[str] = []
+    found = [TOKEN_WORDS[t][language == "zh"] for t in ("RPAR",) if t in left]  # first what is most likely missing
+    left.discard("RPAR")
     for group, en, zh in GROUPS:
         if group <= left or len(group & left) > 2:
             found.append(zh if language == "zh" else en)
@@ -66,12 +77,12 @@ def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None)
 
 
 def remedy(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
-    """How to mend it; empty where nothing can be said, or nothing near was found."""
+    """How to mend it; empty where nothing can be said."""
     wording = WORDING[d.code]
     template = wording.help_zh if language == "zh" else wording.help_en
     arguments = _arguments(d, language, word_for)
     if "{near}" in template and not arguments.get("near"):
-        return ""
+        template = wording.far_zh if language == "zh" else wording.far_en
     return template.format_map(arguments)
 
 

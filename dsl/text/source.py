@@ -62,7 +62,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of a source: `start` inclusive, `end` exclusive, in characters."""
+    """A stretch of a source: `start` inclusive, `end` exclusive, in characters.
+
+    >>> str(Span(Source("a.policy", "one"), 0, 3)), str(Span(Source("", "one"), 0, 3))
+    ('a.policy:1:1', '1:1')
+    """
 
     source: Source
     start: int
@@ -79,7 +83,7 @@ class Span:
 
     def __str__(self) -> str:
         line, column = self.source.line_column(self.start)
-        return f"{self.source.name}:{line}:{column}"
+        return ":".join((*filter(None, (self.source.name,)), f"{line}:{column}"))
 
 
 NOWHERE = Span(Source("", ""), 0, 0)
