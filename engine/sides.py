@@ -6,6 +6,7 @@ from dsl.analysis.combined import Combined, Side, given_to
 from dsl.analysis.witness import Witness
 from dsl.meaning import ir
 from dsl.meaning.types import Kind, Type, Value
+from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
 from engine.reason.twin import Twin
 from engine.replay import twin_of
@@ -25,6 +26,15 @@ class Sides:
         """See `dsl.analysis.contrast.Judge`."""
         twins = self._twins(witness, day)
         return None if twins is None else (_standing(twins[0], policy, in_force), _standing(twins[1], policy, in_force))
+
+    def answers(self, witness: Witness, day: int, policy: str) -> tuple[Answer, Answer]:
+        """The answers of both sides; where the dates alone would hide the difference, as if both were in force."""
+        twins = self._twins(witness, day)
+        assert twins is not None  # it was replayed before
+        dated = self.standing(witness, day, policy, in_force=True)
+        plain = dated is not None and dated[0] == dated[1]
+        before, after = (t.preview(0, policy) if plain else t.answer(0, policy) for t in twins)
+        return before, after
 
     def offer(self, witness: Witness, day: int, policy: str, benefit: str) -> tuple[Offered, Offered] | None:
         """See `dsl.analysis.contrast.Judge`."""

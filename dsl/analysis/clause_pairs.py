@@ -11,6 +11,7 @@ from dsl.analysis.witness import Witness
 from dsl.meaning import ir
 from dsl.meaning.inputs import direct_inputs
 
+
 @dataclass(frozen=True)
 class Clause:
     """One requirement, or one part of a requirement whose parts are joined by *and*."""

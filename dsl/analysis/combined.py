@@ -67,7 +67,7 @@ def combine(old: ir.Program, new: ir.Program) -> Combined:
     types = _united_types(old, new)
     apart = {n for n in old.facts.keys() & new.facts.keys() if _unlike(old.facts[n], new.facts[n])}
     silent = {n for n in old.facts.keys() & new.facts.keys() if old.facts[n].missing != new.facts[n].missing} - apart
-    levelled = [_levelled(p, types, silent) for p in (old, new)]
+    levelled = _levelled(old, types, silent), _levelled(new, types, silent)
     roots, changed = _changed(*levelled, apart)
     names: tuple[SideName, SideName] = ("old", "new")
     called = [{key: f"{name}.{key[1]}" for key in changed} for name in names]
@@ -147,7 +147,9 @@ class _Rewriter:
         """The expression rewritten."""
         kept = self._done.get(id(expr))  # by identity, for equal expressions may stand in different places
         if kept is None:
-            changed = {f.name: new for f in fields(expr) if (new := self._inside(old := getattr(expr, f.name))) is not old}
+            changed = {
+                f.name: new for f in fields(expr) if (new := self._inside(was := getattr(expr, f.name))) is not was
+            }
             kept = self._done[id(expr)] = expr, self.leaf(replace(expr, **changed) if changed else expr)
         return kept[1]
 

@@ -1,4 +1,4 @@
-"""What a new program changes in the policies of an old one, proved where it can be: who matches and what they are given.
+"""What a new program changes in the policies of an old one, proved where it can be: who matches, what they are given.
 
 A policy is equivalent, stricter, looser or incomparable, each direction with an enterprise that shows it; its clauses
 and benefits are compared by meaning. What the solver leaves open is `not_settled`.
@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from dsl.analysis.clause_pairs import ClauseChange, clause_changes
 from dsl.analysis.combined import Combined, requirement_set
 from dsl.analysis.contrast import REACH, WORTH, Contrast, Judge, Relation, Shown, Way, relation
-
 from dsl.analysis.logic import ALWAYS, NEVER, Formula, every, negation, some
 from dsl.analysis.prover import HAS_Z3, Prover
 from dsl.analysis.witness import Witness
@@ -28,7 +27,8 @@ PARTS = (
 class BenefitChange:
     """One benefit of a policy on both sides, for whoever matches on both: `worse` and `better` show it.
 
-    `relation` is None for a benefit that only one side gives. `up_to` says that it became, or is no more, an upper limit.
+    `relation` is None for a benefit that only one side gives. `up_to` says that it became an upper limit, or no longer
+    is one.
     """
 
     benefit: str
@@ -93,8 +93,8 @@ def _policy_change(contrast: Contrast, name: str) -> PolicyChange:
     pair = _Pair(contrast, name)
     benefits = tuple(pair.benefits())
     if pair.same_reach:
-        reach = dict.fromkeys(("relation", "requirements", "dates"), Relation.equivalent)
-        return PolicyChange(name, own[0], own[1], **reach, benefits=benefits, parts=pair.parts())
+        alike = (Relation.equivalent, Relation.equivalent, Relation.equivalent)
+        return PolicyChange(name, own[0], own[1], *alike, benefits=benefits, parts=pair.parts())
     lost, gained = pair.in_common(True), pair.in_common(False)
     in_time = pair.in_time(True), pair.in_time(False)
     whole = lost | in_time[0], gained | in_time[1]
