@@ -112,14 +112,12 @@ SENTENCES: dict[str, Sentence] = {
         "compared on days such as {days}; the day itself is reckoned with, so other days may differ",
         "已按 {days} 等日期比较；条件本身与日期有关，其他日期可能不同",
     ),
+    "diff_line": _S("{name}: {told}", "{name}：{told}"),
+    "diff_aside": _S("{words} ({aside})", "{words}（{aside}）"),
     "diff_requirements": _S("requirements {relation}", "条件{relation}"),
     "diff_dates": _S("dates {relation}", "期限{relation}"),
-    "diff_lost": _S(
-        "matches no more: {facts} ({as_of}): {before} → {after}", "不再符合：{facts}（{as_of}）：{before} → {after}"
-    ),
-    "diff_gained": _S(
-        "matches now: {facts} ({as_of}): {before} → {after}", "新符合：{facts}（{as_of}）：{before} → {after}"
-    ),
+    "diff_lost": _S("lost: {facts} ({as_of}): {before} → {after}", "失去：{facts}（{as_of}）：{before} → {after}"),
+    "diff_gained": _S("gained: {facts} ({as_of}): {before} → {after}", "获得：{facts}（{as_of}）：{before} → {after}"),
     "diff_worse": _S("less: {facts} ({as_of}): {before} → {after}", "减少：{facts}（{as_of}）：{before} → {after}"),
     "diff_better": _S("more: {facts} ({as_of}): {before} → {after}", "增加：{facts}（{as_of}）：{before} → {after}"),
     "diff_shown": _S("other: {facts} ({as_of}): {before} → {after}", "不同：{facts}（{as_of}）：{before} → {after}"),
@@ -128,7 +126,6 @@ SENTENCES: dict[str, Sentence] = {
     "diff_any": _S("any enterprise", "任何企业"),
     "diff_more": _S("… and {count} more; --out lists all", "…… 另有 {count} 家，--out 可列出全部"),
     "nothing_given": _S("nothing", "不给予"),
-    "one_sided": _S("{name}: {status}", "{name}：{status}"),
     "effect_gain": _S("{count} gain", "新增 {count} 家"),
     "effect_lose": _S("{count} lose", "减少 {count} 家"),
     "effect_answer": _S("{count} answered otherwise", "{count} 家结论改变"),

@@ -16,7 +16,6 @@ from api.cli.options import (
     Series,
 )
 from api.cli.screen import Screen
-from api.schemas.answers import Named
 from api.schemas.differences import (
     BenefitDifference,
     ClauseDifference,
@@ -139,8 +138,8 @@ def _show(screen: Screen, report: DifferenceReport) -> None:
     if report.declarations:
         screen.line(screen.say("diff_declarations"), "bold")
         for found in report.declarations:
-            screen.line(f"  {screen.say(f'kind_{found.kind}')} {_name(screen, found.name, found.label)}: "
-                        f"{_change(screen, found.before, found.after)}")  # fmt: skip
+            name = f"  {screen.say(f'kind_{found.kind}')} {_name(screen, found.name, found.label)}"
+            screen.line(_line(screen, name, _change(screen, found.before, found.after)))
     if report.equivalent:
         screen.line(screen.say("diff_none"), "green")
     elif len(told) < len(report.policies):
@@ -153,25 +152,29 @@ def _name(screen: Screen, name: str, label: str) -> str:
     return label if screen.language == "zh" else name
 
 
+def _line(screen: Screen, name: str, told: str) -> str:
+    return screen.say("diff_line", name=name, told=told)
+
+
 def _change(screen: Screen, before: str | None, after: str | None) -> str:
     """What was and what is; a part that is new or gone is said to be so."""
     if before is None or after is None:
         status = screen.say("status_added" if before is None else "status_removed")
-        return f"{status}: {after if before is None else before}"
+        return _line(screen, status, (after if before is None else before) or "-")
     return f"{before or '-'} → {after or '-'}"
 
 
 def _show_policy(screen: Screen, policy: PolicyDifference) -> None:
     name = _name(screen, policy.policy, policy.label)
     if policy.relation is None:
-        screen.line(f"{name}: {screen.say(f'status_{policy.status}')}", "bold")
+        screen.line(_line(screen, name, screen.say(f"status_{policy.status}")), "bold")
         return
     words = screen.say(f"relation_{policy.relation}")
     if policy.dates != "equivalent":
         parts = (("diff_requirements", policy.requirements), ("diff_dates", policy.dates))
         told = [screen.say(key, relation=screen.say(f"relation_{relation}")) for key, relation in parts]
-        words = f"{words} ({listed(told, screen.language)})"
-    screen.line(f"{name}: {words}", STYLES[policy.relation])
+        words = screen.say("diff_aside", words=words, aside=told)
+    screen.line(_line(screen, name, words), STYLES[policy.relation])
     for key, shown in (("diff_lost", policy.lost), ("diff_gained", policy.gained)):
         _show_example(screen, key, shown, answers=True)
     for clause in policy.clauses:
@@ -179,7 +182,8 @@ def _show_policy(screen: Screen, policy: PolicyDifference) -> None:
     for benefit in policy.benefits:
         _show_benefit(screen, benefit)
     for part in policy.parts:
-        screen.line(f"  {screen.say(f'part_{part.part}')}: {_change(screen, part.before, part.after)}")
+        name = f"  {screen.say(f'part_{part.part}')}"
+        screen.line(_line(screen, name, _change(screen, part.before, part.after)))
     if not policy.all_days and policy.relation != "incomparable":
         days = listed(policy.days[:DAYS_SHOWN], screen.language)
         screen.line(f"  {screen.say('diff_sampled', days=days)}", "dim")
@@ -197,21 +201,22 @@ def _show_example(screen: Screen, key: str, shown: Counterexample | None, *, ans
 
 
 def _show_clause(screen: Screen, clause: ClauseDifference) -> None:
-    words = f"{screen.say('clause')} {_change(screen, clause.before, clause.after)}"
-    words += f": {screen.say(f'relation_{clause.relation}')}" if clause.relation is not None else ""
-    screen.line(f"  {words}{_because(screen, clause.because)}")
+    relation = screen.say(f"relation_{clause.relation}") if clause.relation is not None else ""
+    words = _line(screen, f"  {_headed(screen, 'clause', relation)}", _change(screen, clause.before, clause.after))
+    if clause.because:
+        names = [_name(screen, n.name, n.label) for n in clause.because]
+        words = screen.say("diff_aside", words=words, aside=screen.say("diff_because", names=names))
+    screen.line(words)
 
 
-def _because(screen: Screen, names: list[Named]) -> str:
-    if not names:
-        return ""
-    told = listed((_name(screen, n.name, n.label) for n in names), screen.language)
-    return f" ({screen.say('diff_because', names=told)})"
+def _headed(screen: Screen, what: str, relation: str) -> str:
+    return f"{screen.say(what)} {relation}".strip()
 
 
 def _show_benefit(screen: Screen, benefit: BenefitDifference) -> None:
-    relation = screen.say(f"relation_{benefit.relation}") + ": " if benefit.relation is not None else ""
-    screen.line(f"  {screen.say('part_benefit')} {relation}{_change(screen, benefit.before, benefit.after)}")
+    relation = screen.say(f"relation_{benefit.relation}") if benefit.relation is not None else ""
+    head = _headed(screen, "part_benefit", relation)
+    screen.line(_line(screen, f"  {head}", _change(screen, benefit.before, benefit.after)))
     one_way = benefit.better is None and benefit.relation == "differing"
     _show_example(screen, "diff_shown" if one_way else "diff_worse", benefit.worse, answers=False)
     _show_example(screen, "diff_better", benefit.better, answers=False)
@@ -234,6 +239,7 @@ def _show_enterprises(screen: Screen, policy: PolicyEffect) -> None:
     for one in policy.enterprises[:SHOWN]:
         known = [screen.say(f"answer_{word}") if word is not None else "-" for word in (one.before, one.after)]
         told = f"{known[0]} → {known[1]}" if known[0] != known[1] else known[0]
-        screen.line(f"  {one.enterprise} {one.name}".rstrip() + f"  {screen.say(f'change_{one.change}')}: {told}")
+        change = _line(screen, screen.say(f"change_{one.change}"), told)
+        screen.line(f"  {one.enterprise} {one.name}".rstrip() + f"  {change}")
     if len(policy.enterprises) > SHOWN:
         screen.line(f"  {screen.say('diff_more', count=f'{len(policy.enterprises) - SHOWN:,}')}", "dim")

@@ -42,7 +42,9 @@ HELP = {
     ),
     # arguments and options
     "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
-    "The pack as it is: a folder, a .policy file, or a shipped pack.": "原规则包：文件夹、.policy 文件，或随附规则包的名称。",
+    "The pack as it is: a folder, a .policy file, or a shipped pack.": (
+        "原规则包：文件夹、.policy 文件，或随附规则包的名称。"
+    ),
     "The pack as it is to be.": "新规则包。",
     "Enterprises to try both packs on: a .csv, .parquet, .arrow or .feather file.": (
         "用来试算的企业数据：.csv、.parquet、.arrow 或 .feather 文件。"

@@ -137,7 +137,8 @@ class DifferenceWording:
             case "effective" | "window":
                 return self.span(getattr(policy, part))
             case "reviews":
-                return self._joined(f"{r.text} ({r.by})" if r.by else r.text for r in policy.reviews)
+                checks = ((r, say("diff_aside", self.language, words=r.text, aside=r.by)) for r in policy.reviews)
+                return self._joined(aside if r.by else r.text for r, aside in checks)
             case "review_if_unknown":
                 return self._joined(self.called(n) for n in policy.review_if_unknown)
             case "limits":
@@ -174,11 +175,11 @@ class DifferenceWording:
             kind=change.kind,
             name=change.name,
             label=self._label(change.name),
-            before=self._declared(change.old),
-            after=self._declared(change.new),
+            before=self._declared(change.old, change.new),
+            after=self._declared(change.new, change.old),
         )
 
-    def _declared(self, declared: Declaration | None) -> str | None:
+    def _declared(self, declared: Declaration | None, other: Declaration | None) -> str | None:
         match declared:
             case None:
                 return None
@@ -192,7 +193,9 @@ class DifferenceWording:
             case ir.Define():
                 return " ".join(declared.value.at.text.split())
             case ir.Classify():
-                return self._joined(self._row(declared.type, *row) for row in declared.rows)
+                rows, beside = ([self._row(d, *r) for r in d.rows] if isinstance(d, ir.Classify) else []
+                                for d in (declared, other))  # fmt: skip
+                return self._joined([row for row in rows if row not in beside] or rows)
 
     def _fact(self, fact: Fact) -> str:
         words = [self._type(fact.type)]
@@ -225,10 +228,10 @@ class DifferenceWording:
             words = plain(value)
         return f"{words} {self.span((first, last))}".strip()
 
-    def _row(self, type_: Type, option: str, when: ir.Expr | None) -> str:
-        found = type_.option(option)
-        name = found.labels[0] if found and found.labels and self.language == "zh" else option
-        return f"{name}: {' '.join(when.at.text.split()) if when is not None else '_'}"
+    def _row(self, declared: ir.Classify, option: str, when: ir.Expr | None) -> str:
+        name = show(option, declared.type, self.language)
+        told = " ".join(when.at.text.split()) if when is not None else "_"
+        return say("diff_line", self.language, name=name, told=told)
 
 
 def _word(relation: object) -> Any:
