@@ -138,8 +138,8 @@ def _show(screen: Screen, report: DifferenceReport) -> None:
     if report.declarations:
         screen.line(screen.say("diff_declarations"), "bold")
         for found in report.declarations:
-            name = f"  {screen.say(f'kind_{found.kind}')} {_name(screen, found.name, found.label)}"
-            screen.line(_line(screen, name, _change(screen, found.before, found.after)))
+            name = f"{screen.say(f'kind_{found.kind}')} {_name(screen, found.name, found.label)}"
+            screen.line(_change(screen, name, None, found.before, found.after))
     if report.equivalent:
         screen.line(screen.say("diff_none"), "green")
     elif len(told) < len(report.policies):
@@ -156,12 +156,13 @@ def _line(screen: Screen, name: str, told: str) -> str:
     return screen.say("diff_line", name=name, told=told)
 
 
-def _change(screen: Screen, before: str | None, after: str | None) -> str:
-    """What was and what is; a part that is new or gone is said to be so."""
+def _change(screen: Screen, what: str, relation: str | None, before: str | None, after: str | None) -> str:
+    """What was and what is, under a heading that says how they compare; one that is new or gone is said to be so."""
     if before is None or after is None:
         status = screen.say("status_added" if before is None else "status_removed")
-        return _line(screen, status, (after if before is None else before) or "-")
-    return f"{before or '-'} → {after or '-'}"
+        return _line(screen, f"  {what} {status}", (after if before is None else before) or "-")
+    head = f"  {what} {screen.say(f'relation_{relation}')}" if relation is not None else f"  {what}"
+    return _line(screen, head, f"{before or '-'} → {after or '-'}")
 
 
 def _show_policy(screen: Screen, policy: PolicyDifference) -> None:
@@ -182,8 +183,7 @@ def _show_policy(screen: Screen, policy: PolicyDifference) -> None:
     for benefit in policy.benefits:
         _show_benefit(screen, benefit)
     for part in policy.parts:
-        name = f"  {screen.say(f'part_{part.part}')}"
-        screen.line(_line(screen, name, _change(screen, part.before, part.after)))
+        screen.line(_change(screen, screen.say(f"part_{part.part}"), None, part.before, part.after))
     if not policy.all_days and policy.relation != "incomparable":
         days = listed(policy.days[:DAYS_SHOWN], screen.language)
         screen.line(f"  {screen.say('diff_sampled', days=days)}", "dim")
@@ -201,22 +201,15 @@ def _show_example(screen: Screen, key: str, shown: Counterexample | None, *, ans
 
 
 def _show_clause(screen: Screen, clause: ClauseDifference) -> None:
-    relation = screen.say(f"relation_{clause.relation}") if clause.relation is not None else ""
-    words = _line(screen, f"  {_headed(screen, 'clause', relation)}", _change(screen, clause.before, clause.after))
+    words = _change(screen, screen.say("clause"), clause.relation, clause.before, clause.after)
     if clause.because:
         names = [_name(screen, n.name, n.label) for n in clause.because]
         words = screen.say("diff_aside", words=words, aside=screen.say("diff_because", names=names))
     screen.line(words)
 
 
-def _headed(screen: Screen, what: str, relation: str) -> str:
-    return f"{screen.say(what)} {relation}".strip()
-
-
 def _show_benefit(screen: Screen, benefit: BenefitDifference) -> None:
-    relation = screen.say(f"relation_{benefit.relation}") if benefit.relation is not None else ""
-    head = _headed(screen, "part_benefit", relation)
-    screen.line(_line(screen, f"  {head}", _change(screen, benefit.before, benefit.after)))
+    screen.line(_change(screen, screen.say("part_benefit"), benefit.relation, benefit.before, benefit.after))
     one_way = benefit.better is None and benefit.relation == "differing"
     _show_example(screen, "diff_shown" if one_way else "diff_worse", benefit.worse, answers=False)
     _show_example(screen, "diff_better", benefit.better, answers=False)

@@ -1,6 +1,6 @@
 """Clauses of one policy on two sides, paired by meaning: which were added, which left out, which changed and how."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dsl.analysis.combined import causes
@@ -10,6 +10,7 @@ from dsl.analysis.prover import Prover
 from dsl.analysis.witness import Witness
 from dsl.meaning import ir
 from dsl.meaning.inputs import direct_inputs
+from dsl.meaning.types import BOOL
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,39 @@ def clause_changes(contrast: Contrast, policy: str, days: Sequence[int]) -> Iter
 def _clauses(contrast: Contrast, policy: str, place: int) -> Iterator[Clause]:
     side = contrast.combined.sides[place]
     own = side.program.policies[policy].requirements
-    combined = side.meant[policy].requirements
-    for written, meant in zip(own, combined, strict=True):
-        parts = list(zip(_conjuncts(written.condition), _conjuncts(meant.condition), strict=True))
-        for one, other in parts:
-            at = written.at if len(parts) == 1 else one.at
-            yield Clause(" ".join(at.text.split()), written.label, one, other)
+    for written, meant in zip(own, side.meant[policy].requirements, strict=True):
+        groups = _groups(_conjuncts(written.condition))
+        parts = _conjuncts(meant.condition)
+        for group in groups:
+            combined = [parts[i] for i, _ in group]
+            at = written.at if len(groups) == 1 else group[0][1].at.to(group[-1][1].at)
+            yield Clause(" ".join(at.text.split()), written.label, _joined(e for _, e in group), _joined(combined))
 
 
 def _conjuncts(expr: ir.Expr) -> list[ir.Expr]:
     return [p for o in expr.operands for p in _conjuncts(o)] if isinstance(expr, ir.And) else [expr]
+
+
+def _groups(parts: Sequence[ir.Expr]) -> list[list[tuple[int, ir.Expr]]]:
+    """Parts with their places, those together that bound the same value: `between` and chains are one clause."""
+    groups: list[list[tuple[int, ir.Expr]]] = []
+    for place, part in enumerate(parts):
+        if groups and _bounded(part) & _bounded(groups[-1][-1][1]):
+            groups[-1].append((place, part))
+        else:
+            groups.append([(place, part)])
+    return groups
+
+
+def _bounded(expr: ir.Expr) -> set[ir.Expr]:
+    """What a comparison bounds."""
+    sides = (expr.left, expr.right) if isinstance(expr, ir.Compare) and expr.operator in "<≤>≥" else ()
+    return {side for side in sides if not isinstance(side, ir.Const | ir.Param)}
+
+
+def _joined(parts: Iterable[ir.Expr]) -> ir.Expr:
+    found = tuple(parts)
+    return found[0] if len(found) == 1 else ir.And(type=BOOL, operands=found)
 
 
 def _partner(old: Clause, added: Sequence[Clause]) -> Clause | None:

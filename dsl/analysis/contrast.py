@@ -11,9 +11,9 @@ from typing import Protocol
 
 from dsl.analysis.combined import Combined, behind
 from dsl.analysis.findings import ANY_DAY, Provers
-from dsl.analysis.logic import Formula, Model, Verdict
+from dsl.analysis.logic import Answer, Formula, Model, Verdict
 from dsl.analysis.prover import HAS_Z3, Prover
-from dsl.analysis.trials import trials
+from dsl.analysis.trials import realised, trials
 from dsl.analysis.witness import Witness, witnesses
 from dsl.meaning import ir
 from dsl.meaning.inputs import inputs_of
@@ -102,23 +102,41 @@ class Contrast:
     def __post_init__(self) -> None:
         self.provers = Provers(self.combined.program, self.arithmetic)
 
-    def way(self, policy: str, days: Iterable[int], formula: Callable[[Prover], Formula], bears: Bears) -> Way:
-        """Whether some enterprise makes the formula hold on some day and stands when it is replayed."""
+    def way(
+        self,
+        policy: str,
+        days: Iterable[int],
+        formula: Callable[[Prover], Formula],
+        bears: Bears,
+        plainer: Callable[[Prover], Formula] | None = None,
+    ) -> Way:
+        """Whether some enterprise makes the formula hold on some day and stands when it is replayed.
+
+        `plainer` is narrower than the formula, and whoever makes it hold shows the difference more plainly.
+        """
         is_open = False
         for day in days:
             prover = self.provers.on(day)
             answer = prover.solve(formula(prover))
             if answer is Verdict.IMPOSSIBLE:
                 continue
-            proposed = witnesses(answer, prover.kleene) if isinstance(answer, Model) else iter(())
-            for witness in self._sound(proposed):
-                if bears(witness, day):
-                    return Way(Shown(witness, day))
-            for witness in self._trials(policy):
+            plain = prover.solve(plainer(prover)) if plainer is not None else Verdict.OPEN
+            for witness in self._candidates(policy, prover, plain, answer):
                 if bears(witness, day):
                     return Way(Shown(witness, day))
             is_open = True
         return Way(open=is_open)
+
+    def _candidates(self, policy: str, prover: Prover, *answers: Answer) -> Iterator[Witness]:
+        for answer in answers:
+            yield from self._proposed(answer, prover)
+        yield from self._trials(policy)
+
+    def _proposed(self, answer: Answer, prover: Prover) -> Iterator[Witness]:
+        if isinstance(answer, Model):
+            proposed = list(witnesses(answer, prover.kleene))
+            yield from self._sound(proposed)
+            yield from self._sound(realised(answer, proposed[0]))
 
     def _sound(self, proposed: Iterable[Witness]) -> Iterator[Witness]:
         """Proposals that could be had: a derived value is given only where both sides mean the same by it and nothing

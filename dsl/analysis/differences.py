@@ -143,7 +143,13 @@ class _Pair:
                 return kleene.match(before)
             return every((kleene.match(before), negation(kleene.match(after))))
 
-        return self.contrast.way(self.name, self.asked_days, formula, lambda w, d: self._moves(w, d, lost, False))
+        def refused(prover: Prover) -> Formula:
+            kleene = prover.kleene
+            return every((kleene.match(before), some(kleene.holds(r.condition, False) for r in after.requirements)))
+
+        return self.contrast.way(
+            self.name, self.asked_days, formula, lambda w, d: self._moves(w, d, lost, False), refused
+        )
 
     def in_time(self, lost: bool) -> Way:
         """Whether someone stands worse (or better) on a day on which one side alone is in force."""

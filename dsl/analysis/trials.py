@@ -1,10 +1,12 @@
-"""Enterprises to try where a solver has nothing that stands: values on and beside the constants of both sides."""
+"""Enterprises to try where what a solver proposes does not stand when it is replayed."""
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from random import Random
 
 from dsl.analysis.combined import Combined, behind
 from dsl.analysis.domains import domain_of
+from dsl.analysis.logic import Model
 from dsl.analysis.witness import Witness
 from dsl.meaning import ir
 from dsl.meaning.invariants import parameter_value
@@ -27,6 +29,32 @@ def trials(combined: Combined, policy: str) -> list[Witness]:
     random = Random(0)
     made = [tuple((n, random.choice(v)) for n, v in values.items()) for _ in range(TRIED)]
     return [Witness(tuple((n, v) for n, v in row if v is not None)) for row in dict.fromkeys(made)]
+
+
+def realised(model: Model, witness: Witness) -> Iterator[Witness]:
+    """A witness with other facts, from which the quotients that a model chose as a whole come out."""
+    chosen = {e: v for e, v in model.values.items() if isinstance(e, ir.Arith) and e.operator == "/"}
+    quotients = [(e.left, e.right, float(v)) for e, v in chosen.items() if isinstance(v, int | float)]
+    named = [
+        (left, right, v)
+        for left, right, v in quotients
+        if isinstance(left, ir.FactRef) and isinstance(right, ir.FactRef)
+    ]
+    for under in (None, 100, 1_000_000_00) if named else ():
+        facts = dict(witness.given)
+        for left, right, v in named:
+            over, below = model.values.get(left), model.values.get(right)
+            if isinstance(over, int | float) and v and under is None:
+                facts[right.name] = _rounded(over / v, right.type, math.floor)
+                continue
+            whole = below if isinstance(below, int | float) and below and under is None else under or 100
+            facts[right.name] = _rounded(whole, right.type, round)
+            facts[left.name] = _rounded(v * whole, left.type, math.ceil)
+        yield Witness(tuple(sorted(facts.items())), witness.beside)
+
+
+def _rounded(value: float, type_: Type, how: Callable[[float], int]) -> Value:
+    return how(value) if type_.is_whole else float(value)
 
 
 def _constants(combined: Combined, expressions: Iterable[ir.Expr]) -> Iterator[tuple[Type, Value]]:
