@@ -16,6 +16,7 @@ from api.cli.options import (
     Series,
 )
 from api.cli.screen import Screen
+from api.schemas.answers import Named
 from api.schemas.differences import (
     BenefitDifference,
     ClauseDifference,
@@ -183,7 +184,8 @@ def _show_policy(screen: Screen, policy: PolicyDifference) -> None:
     for benefit in policy.benefits:
         _show_benefit(screen, benefit)
     for part in policy.parts:
-        screen.line(_change(screen, screen.say(f"part_{part.part}"), None, part.before, part.after))
+        words = _change(screen, screen.say(f"part_{part.part}"), None, part.before, part.after)
+        screen.line(_because(screen, words, part.because))
     if not policy.all_days and policy.relation != "incomparable":
         days = listed(policy.days[:DAYS_SHOWN], screen.language)
         screen.line(f"  {screen.say('diff_sampled', days=days)}", "dim")
@@ -202,14 +204,18 @@ def _show_example(screen: Screen, key: str, shown: Counterexample | None, *, ans
 
 def _show_clause(screen: Screen, clause: ClauseDifference) -> None:
     words = _change(screen, screen.say("clause"), clause.relation, clause.before, clause.after)
-    if clause.because:
-        names = [_name(screen, n.name, n.label) for n in clause.because]
-        words = screen.say("diff_aside", words=words, aside=screen.say("diff_because", names=names))
-    screen.line(words)
+    screen.line(_because(screen, words, clause.because))
+
+
+def _because(screen: Screen, words: str, behind: list[Named]) -> str:
+    """Words with the names of what differs behind them."""
+    names = [_name(screen, n.name, n.label) for n in behind]
+    return screen.say("diff_aside", words=words, aside=screen.say("diff_because", names=names)) if names else words
 
 
 def _show_benefit(screen: Screen, benefit: BenefitDifference) -> None:
-    screen.line(_change(screen, screen.say("part_benefit"), benefit.relation, benefit.before, benefit.after))
+    words = _change(screen, screen.say("part_benefit"), benefit.relation, benefit.before, benefit.after)
+    screen.line(_because(screen, words, benefit.because))
     one_way = benefit.better is None and benefit.relation == "differing"
     _show_example(screen, "diff_shown" if one_way else "diff_worse", benefit.worse, answers=False)
     _show_example(screen, "diff_better", benefit.better, answers=False)

@@ -40,7 +40,7 @@ class Counterexample(Model):
 class ClauseDifference(Model):
     """A clause in the words of its author: `before` is null when it was added, `after` when it was left out.
 
-    `relation` compares what the two admit. `because` names the declarations that differ behind the clause.
+    `relation` compares what the two admit. `because`, here and below, names the declarations that differ behind it.
     """
 
     before: str | None
@@ -60,6 +60,7 @@ class BenefitDifference(Model):
     before: str | None
     after: str | None
     relation: WorthWord | None
+    because: list[Named]
     worse: Counterexample | None
     better: Counterexample | None
 
@@ -70,6 +71,7 @@ class PartDifference(Model):
     part: str = Field(examples=["effective"])
     before: str
     after: str
+    because: list[Named]
 
 
 class PolicyDifference(Model):

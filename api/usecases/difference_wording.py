@@ -104,6 +104,7 @@ class DifferenceWording:
             before=self._grant(change.old),
             after=self._grant(change.new),
             relation=_word(change.relation),
+            because=self._named(change.because),
             worse=self._offer(policy, change.benefit, change.worse),
             better=self._offer(policy, change.benefit, change.better),
         )
@@ -130,7 +131,8 @@ class DifferenceWording:
     def _part(self, change: PolicyChange, part: str) -> PartDifference:
         assert change.old is not None and change.new is not None  # parts are compared where both sides have the policy
         before, after = (self._part_of(p, part) for p in (change.old, change.new))
-        return PartDifference(part=part, before=before, after=after)
+        because = self._named(change.because if part == "limits" else ())
+        return PartDifference(part=part, before=before, after=after, because=because)
 
     def _part_of(self, policy: ir.Policy, part: str) -> str:
         match part:

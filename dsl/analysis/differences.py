@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dsl.analysis.clause_pairs import ClauseChange, clause_changes
-from dsl.analysis.combined import Combined, requirement_set
+from dsl.analysis.combined import Combined, causes, requirement_set
 from dsl.analysis.contrast import REACH, WORTH, Contrast, Judge, Relation, Shown, Way, relation
 from dsl.analysis.logic import ALWAYS, NEVER, Formula, every, negation, some
 from dsl.analysis.prover import HAS_Z3, Prover
 from dsl.analysis.witness import Witness
 from dsl.meaning import ir
-from dsl.meaning.types import BOOL, NUMERIC, Value
+from dsl.meaning.types import BOOL, NUMERIC, Kind, Value
 
 MOST_PAIRS = 400  # of cases compared branch by branch
+MARGINS: dict[Kind, int | float] = {
+    Kind.MONEY: 100, Kind.PERCENT: 0.0001, Kind.NUMBER: 0.0001, Kind.POINTS: 0.0001,
+}  # fmt: skip
 PARTS = (
     "effective", "window", "reviews", "review_if_unknown", "limits", "exclusive", "issuer", "audience", "beneficiary",
     "citations", "note",
@@ -28,7 +31,7 @@ class BenefitChange:
     """One benefit of a policy on both sides, for whoever matches on both: `worse` and `better` show it.
 
     `relation` is None for a benefit that only one side gives. `up_to` says that it became an upper limit, or no longer
-    is one.
+    is one; `because` names what differs behind the value.
     """
 
     benefit: str
@@ -38,6 +41,7 @@ class BenefitChange:
     worse: Shown | None = None
     better: Shown | None = None
     up_to: bool = False
+    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class PolicyChange:
 
     `relation` counts everything; `requirements` the days on which both sides are in force (or, when there is none, all
     days, the dates left aside); `dates` the days in force alone. `days` are those on which a solver was asked, and
-    `sampled` says that they stand for others that may differ.
+    `sampled` says that they stand for others that may differ. `because` names what differs behind the limits.
     """
 
     name: str
@@ -62,6 +66,7 @@ class PolicyChange:
     parts: tuple[str, ...] = ()
     days: tuple[int, ...] = ()
     sampled: bool = False
+    because: tuple[str, ...] = ()
 
     @property
     def same(self) -> bool:
@@ -94,7 +99,9 @@ def _policy_change(contrast: Contrast, name: str) -> PolicyChange:
     benefits = tuple(pair.benefits())
     if pair.same_reach:
         alike = (Relation.equivalent, Relation.equivalent, Relation.equivalent)
-        return PolicyChange(name, own[0], own[1], *alike, benefits=benefits, parts=pair.parts())
+        return PolicyChange(
+            name, own[0], own[1], *alike, benefits=benefits, parts=pair.parts(), because=pair.behind_limits()
+        )
     lost, gained = pair.in_common(True), pair.in_common(False)
     in_time = pair.in_time(True), pair.in_time(False)
     whole = lost | in_time[0], gained | in_time[1]
@@ -112,6 +119,7 @@ def _policy_change(contrast: Contrast, name: str) -> PolicyChange:
         parts=pair.parts(),
         days=tuple(pair.days),
         sampled=contrast.reckons_with_days(name),
+        because=pair.behind_limits(),
     )  # fmt: skip
 
 
@@ -199,7 +207,8 @@ class _Pair:
             if worse.shown and not better.shown and not self._ordered(benefit):
                 found = Relation.differing
             if found is not Relation.equal or old.up_to != new.up_to:
-                yield BenefitChange(benefit, *own, found, worse.shown, better.shown, old.up_to != new.up_to)
+                because = causes(self.contrast.combined, _written(old, new))
+                yield BenefitChange(benefit, *own, found, worse.shown, better.shown, old.up_to != new.up_to, because)
 
     def _ordered(self, benefit: str) -> bool:
         return self.contrast.combined.new.program.benefits[benefit].type.kind in NUMERIC
@@ -210,11 +219,17 @@ class _Pair:
         lower = self.contrast.combined.new.program.benefits[old.benefit].lower_is_better
         operator = ("<" if lower else ">") if self._ordered(old.benefit) else "≠"
 
-        def formula(prover: Prover) -> Formula:
+        def apart(prover: Prover, margin: ir.Expr | None = None) -> Formula:
             given, given_after = (_given(prover, grant) for grant in (before, after))
             both = every((prover.kleene.match(self.old), prover.kleene.match(self.new), given))
-            differs = every((given_after, _compared(prover, before.value, operator, after.value)))
+            differs = every((given_after, _compared(prover, before.value, operator, after.value, margin)))
             return every((both, some((negation(given_after), differs))))
+
+        def plainly(prover: Prover) -> Formula:
+            """Apart by more than rounding takes away."""
+            margin = MARGINS.get(old.value.type.kind, 0)
+            margin = -margin if lower else margin
+            return apart(prover, ir.Const(type=old.value.type, value=margin) if margin else None)
 
         def bears(witness: Witness, day: int) -> bool:
             judge = self.contrast.judge
@@ -223,9 +238,15 @@ class _Pair:
             offers = judge.offer(witness, day, self.name, old.benefit)
             return offers is not None and _less(*(offers if worse else offers[::-1]), operator)
 
-        return self.contrast.way(self.name, self.asked_days, formula, bears)
+        return self.contrast.way(self.name, self.asked_days, apart, bears, plainly)
 
     # the rest
+    def behind_limits(self) -> tuple[str, ...]:
+        """What differs behind the limits."""
+        limits = [*self.old.limits, *self.new.limits]
+        written = [m.amount for m in limits] + [k.value for m in limits for k in m.order if k.value is not None]
+        return causes(self.contrast.combined, written)
+
     def parts(self) -> tuple[str, ...]:
         """The parts besides clauses and benefits that differ."""
         return tuple(part for part in PARTS if self._part(self.old, part) != self._part(self.new, part))
@@ -237,22 +258,33 @@ class _Pair:
         return frozenset(value) if part in ("reviews", "exclusive", "citations") else value
 
 
+def _written(*grants: ir.Grant) -> list[ir.Expr]:
+    return [e for g in grants for e in (g.value, g.absent) if e is not None]
+
+
 def _given(prover: Prover, grant: ir.Grant) -> Formula:
     """Where a benefit is given and its value is known."""
     absent = ALWAYS if grant.absent is None else prover.kleene.holds(grant.absent, False)
     return every((absent, prover.kleene.known(grant.value)))
 
 
-def _compared(prover: Prover, left: ir.Expr, operator: str, right: ir.Expr) -> Formula:
-    """Where two values compare so: by branches where they are cases, which settles tiers without arithmetic."""
+def _compared(prover: Prover, left: ir.Expr, operator: str, right: ir.Expr, margin: ir.Expr | None = None) -> Formula:
+    """Where two values compare so: by branches where they are cases, which settles tiers without arithmetic.
+
+    The right one counts as more by a margin.
+    """
     ways = [list(_branches(prover, side)) for side in (left, right)]
     if len(ways[0]) * len(ways[1]) > MOST_PAIRS:
         ways = [[(ALWAYS, left)], [(ALWAYS, right)]]
     return some(
-        every((first, second, _compared_plainly(prover, one, operator, other)))
+        every((first, second, _compared_plainly(prover, one, operator, _moved(other, margin))))
         for first, one in ways[0]
         for second, other in ways[1]
     )
+
+
+def _moved(expr: ir.Expr, margin: ir.Expr | None) -> ir.Expr:
+    return expr if margin is None else ir.Arith(type=expr.type, operator="+", left=expr, right=margin)
 
 
 def _branches(prover: Prover, expr: ir.Expr) -> Iterator[tuple[Formula, ir.Expr]]:
@@ -268,6 +300,7 @@ def _branches(prover: Prover, expr: ir.Expr) -> Iterator[tuple[Formula, ir.Expr]
 
 
 def _compared_plainly(prover: Prover, left: ir.Expr, operator: str, right: ir.Expr) -> Formula:
+    left, right = prover.kleene.settled(left), prover.kleene.settled(right)
     if left == right:
         return NEVER
     values = [side.value if isinstance(side, ir.Const) else None for side in (left, right)]

@@ -90,6 +90,7 @@ def _values(fact: Fact, constants: Iterable[tuple[Type, Value]]) -> list[Value |
     if kind in REAL | WHOLE:
         numbers = [v for v in own if isinstance(v, int | float)] or [0.0 if kind in REAL else 0]
         beside = [v + way * step for v in numbers for step in STEPS[kind] for way in (1, -1)]
+        beside += [v * times for v in numbers for times in (2, 10) if kind is not Kind.DATE]
         low = -float("inf") if fact.low is None else fact.low
         high = float("inf") if fact.high is None else fact.high
         inside = (v for v in (*numbers, *beside) if low <= v <= high)
