@@ -1,17 +1,23 @@
 """The judge of two programs: an enterprise that a solver proposes, replayed through the slow twin of either side."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from dsl.analysis.combined import Combined, Side, given_to
-from dsl.analysis.witness import Witness
+from dsl.analysis.witness import Given, Witness
 from dsl.meaning import ir
 from dsl.meaning.types import Kind, Type, Value
+from dsl.pack import eligible_names
+from engine.facts.columns import population_of
+from engine.match.bits import unpack
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
 from engine.reason.twin import Twin
 from engine.replay import twin_of
+from engine.run import Run
 
 Offered = tuple[bool, Value | None]
+KEPT = 64  # enterprises whose judgements are kept
 MATCHES, NEEDS_REVIEW, NEITHER = 2, 1, 0
 
 
@@ -26,6 +32,16 @@ class Sides:
         """See `dsl.analysis.contrast.Judge`."""
         twins = self._twins(witness, day)
         return None if twins is None else (_standing(twins[0], policy, in_force), _standing(twins[1], policy, in_force))
+
+    def standings(
+        self, tried: Sequence[Witness], day: int, policy: str, *, in_force: bool
+    ) -> list[tuple[int, int] | None]:
+        """See `dsl.analysis.contrast.Judge`; each is one among the others, so ranks are not to be trusted."""
+        fitting = [all(_held(side, w.given) is not None for side in self.combined.sides) for w in tried]
+        kept = [w for w, fits in zip(tried, fitting, strict=True) if fits]
+        before, after = (_standings(side, kept, day, policy, in_force) for side in self.combined.sides)
+        found = iter(zip(before, after, strict=True))
+        return [next(found) if fits else None for fits in fitting]
 
     def answers(self, witness: Witness, day: int, policy: str) -> tuple[Answer, Answer]:
         """The answers of both sides; where the dates alone would hide the difference, as if both were in force."""
@@ -50,18 +66,52 @@ class Sides:
         """The twin of either side; None for an enterprise that one side cannot hold."""
         key = (witness, day)
         if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
             made = [_twin(side, witness, day) for side in self.combined.sides]
             self._kept[key] = None if made[0] is None or made[1] is None else (made[0], made[1])
         return self._kept[key]
 
 
 def _twin(side: Side, witness: Witness, day: int) -> Twin | None:
-    own = Witness(
-        given_to(side, witness.given), tuple((count, given_to(side, given)) for count, given in witness.beside)
+    own, *others = (_held(side, given) for given in (witness.given, *(g for _, g in witness.beside)))
+    if own is None or None in others:
+        return None
+    beside = tuple(
+        (count, given) for (count, _), given in zip(witness.beside, others, strict=True) if given is not None
     )
-    given = [pair for row in (own.given, *(g for _, g in own.beside)) for pair in row]
-    fits = all(_fits(value, side.program.type_of(name.partition("@")[0])) for name, value in given)
-    return twin_of(side.program, own, day) if fits else None
+    return twin_of(side.program, Witness(own, beside), day)
+
+
+def _held(side: Side, given: Given) -> Given | None:
+    """What is given, in the names of a side; None where it cannot hold a value."""
+    own = given_to(side, given)
+    return own if all(_fits(value, side.program.type_of(name.partition("@")[0])) for name, value in own) else None
+
+
+def _standings(side: Side, tried: Sequence[Witness], day: int, policy: str, in_force: bool) -> list[int]:
+    """The standing of many on one side, in bulk."""
+    program = side.program
+    if (in_force and program.policies[policy].not_in_force(day)) or not tried:
+        return [NEITHER] * len(tried)
+    rows = [(str(i), {n: v for n, v in given_to(side, w.given) if v is not None}) for i, w in enumerate(tried)]
+    only = replace(program, policies=_asked(program, policy), examples=())
+    run = Run(only, population_of(program.facts.values(), rows), day)
+    sure = unpack(run.matches.sure[run.matches.places[policy]], len(tried))
+    standing = NEEDS_REVIEW if program.policies[policy].reviews else MATCHES
+    return [standing if one else NEITHER for one in sure.tolist()]
+
+
+def _asked(program: ir.Program, policy: str) -> dict[str, ir.Policy]:
+    """A policy with those it asks about."""
+    found: dict[str, ir.Policy] = {}
+    pending = [policy]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found[name] = program.policies[name]
+            pending += eligible_names(found[name])
+    return found
 
 
 def _fits(value: Value | None, type_: Type) -> bool:

@@ -4,7 +4,8 @@ A solver proposes enterprises and proves that there are none; whoever judges rep
 only what stands there counts. What is neither found nor proved stays open.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
@@ -19,6 +20,8 @@ from dsl.meaning import ir
 from dsl.meaning.inputs import inputs_of
 from dsl.meaning.types import Value
 
+MOST_OPEN, MOST_OPEN_IN_ALL = 2, 40  # questions left open of one policy, of all, before arithmetic is given up
+TRIED_ONE_BY_ONE = 20
 SAMPLED = (183, 365, 1461)  # days after the start of a stretch, where the day itself is reckoned with
 
 
@@ -48,6 +51,11 @@ class Judge(Protocol):
 
         With `in_force` false the dates of the policy are left aside.
         """
+
+    def standings(
+        self, tried: Sequence[Witness], day: int, policy: str, *, in_force: bool
+    ) -> Sequence[tuple[int, int] | None]:
+        """The standing of many at once."""
 
     def offer(
         self, witness: Witness, day: int, policy: str, benefit: str
@@ -87,6 +95,7 @@ def relation(lost: Way, gained: Way, words: tuple[Relation, ...] = REACH) -> Rel
 
 
 Bears = Callable[[Witness, int], bool]
+Sift = Callable[[Sequence[Witness], int], Sequence[Witness]]
 
 
 @dataclass
@@ -97,10 +106,12 @@ class Contrast:
     judge: Judge
     arithmetic: bool = HAS_Z3
     provers: Provers = field(init=False)
+    _open: Counter[str] = field(default_factory=Counter)
     _tried: dict[str, list[Witness]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.provers = Provers(self.combined.program, self.arithmetic)
+        self._plain = Provers(self.combined.program, False)
 
     def way(
         self,
@@ -109,28 +120,36 @@ class Contrast:
         formula: Callable[[Prover], Formula],
         bears: Bears,
         plainer: Callable[[Prover], Formula] | None = None,
+        sift: Sift = lambda tried, _: tried[:TRIED_ONE_BY_ONE],
     ) -> Way:
         """Whether some enterprise makes the formula hold on some day and stands when it is replayed.
 
-        `plainer` is narrower than the formula, and whoever makes it hold shows the difference more plainly.
+        `plainer` is narrower than the formula, and whoever makes it hold shows the difference more plainly. `sift`
+        takes those worth a replay from enterprises that are tried where no proposal stands.
         """
         is_open = False
         for day in days:
-            prover = self.provers.on(day)
+            prover = self._prover(policy, day)
             answer = prover.solve(formula(prover))
             if answer is Verdict.IMPOSSIBLE:
                 continue
-            plain = prover.solve(plainer(prover)) if plainer is not None else Verdict.OPEN
-            for witness in self._candidates(policy, prover, plain, answer):
+            plain: Answer = Verdict.OPEN
+            if plainer is not None and isinstance(answer, Model):
+                plain = prover.solve(plainer(prover))
+            for witness in (*self._proposed(plain, prover), *self._proposed(answer, prover)):
+                if bears(witness, day):
+                    return Way(Shown(witness, day))
+            for witness in sift(self._trials(policy), day):
                 if bears(witness, day):
                     return Way(Shown(witness, day))
             is_open = True
+            self._open[policy] += 1
         return Way(open=is_open)
 
-    def _candidates(self, policy: str, prover: Prover, *answers: Answer) -> Iterator[Witness]:
-        for answer in answers:
-            yield from self._proposed(answer, prover)
-        yield from self._trials(policy)
+    def _prover(self, policy: str, day: int) -> Prover:
+        """The prover of a day; without arithmetic once too much has been left open."""
+        spent = self._open[policy] >= MOST_OPEN or self._open.total() >= MOST_OPEN_IN_ALL
+        return (self._plain if spent else self.provers).on(day)
 
     def _proposed(self, answer: Answer, prover: Prover) -> Iterator[Witness]:
         if isinstance(answer, Model):

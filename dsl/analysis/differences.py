@@ -4,7 +4,7 @@ A policy is equivalent, stricter, looser or incomparable, each direction with an
 and benefits are compared by meaning. What the solver leaves open is `not_settled`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dsl.analysis.clause_pairs import ClauseChange, clause_changes
@@ -155,24 +155,36 @@ class _Pair:
             kleene = prover.kleene
             return every((kleene.match(before), some(kleene.holds(r.condition, False) for r in after.requirements)))
 
-        return self.contrast.way(
-            self.name, self.asked_days, formula, lambda w, d: self._moves(w, d, lost, False), refused
-        )
+        return self._way(self.asked_days, formula, lost, False, refused)
 
     def in_time(self, lost: bool) -> Way:
         """Whether someone stands worse (or better) on a day on which one side alone is in force."""
         before, after = (self.old, self.new) if lost else (self.new, self.old)
         days = [d for d in self.days if after.not_in_force(d) and not before.not_in_force(d)]
-        return self.contrast.way(
-            self.name, days, lambda prover: prover.kleene.match(before), lambda w, d: self._moves(w, d, lost, True)
-        )
+        return self._way(days, lambda prover: prover.kleene.match(before), lost, True)
 
-    def _moves(self, witness: Witness, day: int, lost: bool, in_force: bool) -> bool:
-        standing = self.contrast.judge.standing(witness, day, self.name, in_force=in_force)
-        if standing is None:
-            return False
-        before, after = standing
-        return before > after if lost else after > before
+    def _way(
+        self,
+        days: list[int],
+        formula: Callable[[Prover], Formula],
+        lost: bool,
+        in_force: bool,
+        plainer: Callable[[Prover], Formula] | None = None,
+    ) -> Way:
+        judge = self.contrast.judge
+
+        def moves(standing: tuple[int, int] | None) -> bool:
+            before, after = standing or (0, 0)
+            return before > after if lost else after > before
+
+        def bears(witness: Witness, day: int) -> bool:
+            return moves(judge.standing(witness, day, self.name, in_force=in_force))
+
+        def sift(tried: Sequence[Witness], day: int) -> list[Witness]:
+            found = judge.standings(tried, day, self.name, in_force=in_force)
+            return [w for w, standing in zip(tried, found, strict=True) if moves(standing)][:1]
+
+        return self.contrast.way(self.name, days, formula, bears, plainer, sift)
 
     def dates(self) -> Relation:
         """The days in force alone."""
