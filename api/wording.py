@@ -152,6 +152,7 @@ SENTENCES: dict[str, Sentence] = {
     "part_window": _S("open", "申报期"),
     "part_reviews": _S("human checks", "人工核验"),
     "part_review_if_unknown": _S("unknown means review", "未知视为待核实"),
+    "part_defaults": _S("unknown means", "未知视为"),
     "part_limits": _S("limits", "限额"),
     "part_exclusive": _S("exclusive groups", "互斥组"),
     "part_issuer": _S("issuer", "发布方"),

@@ -130,7 +130,10 @@ class DifferenceWording:
     # other parts
     def _part(self, change: PolicyChange, part: str) -> PartDifference:
         assert change.old is not None and change.new is not None  # parts are compared where both sides have the policy
-        before, after = (self._part_of(p, part) for p in (change.old, change.new))
+        before, after = (
+            self._defaults(p, side.program) if part == "defaults" else self._part_of(p, part)
+            for p, side in zip((change.old, change.new), self.combined.sides, strict=True)
+        )
         because = self._named(change.because if part == "limits" else ())
         return PartDifference(part=part, before=before, after=after, because=because)
 
@@ -150,6 +153,11 @@ class DifferenceWording:
             case "citations":
                 return self._joined(" ".join(filter(None, (c.title, c.article, c.quote))) for c in policy.citations)
         return str(getattr(policy, part))
+
+    def _defaults(self, policy: ir.Policy, program: ir.Program) -> str:
+        """What missing values stand for in a policy."""
+        pairs = ((name, show(value, program.type_of(name), self.language)) for name, value in policy.defaults)
+        return self._joined(f"{self.called(name)} = {words}" for name, words in pairs)
 
     def _joined(self, texts: Iterable[str]) -> str:
         return ("；" if self.language == "zh" else "; ").join(texts)

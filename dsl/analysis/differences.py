@@ -21,8 +21,8 @@ MARGINS: dict[Kind, int | float] = {
     Kind.MONEY: 100, Kind.PERCENT: 0.0001, Kind.NUMBER: 0.0001, Kind.POINTS: 0.0001,
 }  # fmt: skip
 PARTS = (
-    "effective", "window", "reviews", "review_if_unknown", "limits", "exclusive", "issuer", "audience", "beneficiary",
-    "citations", "note",
+    "effective", "window", "reviews", "review_if_unknown", "defaults", "limits", "exclusive", "issuer", "audience",
+    "beneficiary", "citations", "note",
 )  # fmt: skip
 
 
@@ -267,7 +267,7 @@ class _Pair:
         if part == "review_if_unknown":
             return frozenset(self.own[policy is self.new].review_if_unknown)
         value = getattr(policy, part)
-        return frozenset(value) if part in ("reviews", "exclusive", "citations") else value
+        return frozenset(value) if part in ("reviews", "exclusive", "citations", "defaults") else value
 
 
 def _written(*grants: ir.Grant) -> list[ir.Expr]:

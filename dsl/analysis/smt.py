@@ -236,8 +236,6 @@ def _true(model: Any, term: Any) -> bool:
 
 def _number(value: Value, type_: Type) -> Any:
     """A held value as an exact term; an option as its place."""
-    import z3
-
     if isinstance(value, bool):
         return z3.BoolVal(value)
     if isinstance(value, str):

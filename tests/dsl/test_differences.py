@@ -137,12 +137,8 @@ def test_a_parameter_is_raised() -> None:
     assert found.relation is Relation.stricter
     (clause,) = found.clauses
     assert (clause.relation, clause.because) == (Relation.stricter, ("bar",))
-    assert [(d.name, d.kind) for d in declaration_changes(found_in(old, new))] == [("bar", "parameter")]
+    assert [(d.name, d.kind) for d in declaration_changes(combine(old, new))] == [("bar", "parameter")]
     assert change(new, old).relation is Relation.looser
-
-
-def found_in(old: ir.Program, new: ir.Program):
-    return combine(old, new)
 
 
 def test_a_parameter_that_changes_later_counts_from_its_day() -> None:
@@ -192,7 +188,8 @@ policy p when score ≥ 0 gives credit_line and rate by grid
         ("rate = 4%", "rate = 3.5%", "better"),
         ("a 2:8 risk share", "a 1:4 risk share", None),
         ("a 2:8 risk share", "a 3:7 risk share", "differing"),
-        ("credit_line by score: ≥ 900 → 10万, otherwise 5万", "credit_line by score: ≥ 950 → 10万, otherwise 5万", "worse"),
+        ("credit_line by score: ≥ 900 → 10万, otherwise 5万", "credit_line by score: ≥ 950 → 10万, otherwise 5万",
+         "worse"),
         ("credit_line by score: ≥ 900 → 10万, otherwise 5万", "credit_line by score: ≥ 900 → 9万, otherwise 6万",
          "differing"),
         ("credit_line = 2 * revenue", "credit_line = revenue + revenue", None),
@@ -235,7 +232,8 @@ def test_dates() -> None:
     moved = change(program(year), program(dated("2025-01-01", "2025-12-31").replace("600", "650")))
     assert (moved.requirements, moved.dates) == (Relation.stricter, Relation.incomparable)
     assert moved.parts == ("effective",)
-    window = change(program("policy p when score ≥ 600"), program("policy p open 2024-01-01 to 2024-05-01 when score ≥ 600"))
+    opened = program("policy p open 2024-01-01 to 2024-05-01 when score ≥ 600")
+    window = change(program("policy p when score ≥ 600"), opened)
     assert (window.relation, window.requirements, window.dates) == (
         Relation.stricter, Relation.equivalent, Relation.stricter,
     )  # fmt: skip
@@ -327,6 +325,6 @@ def test_what_no_solver_settles_is_said_to_be_open() -> None:
 def test_without_arithmetic_tiers_and_bounds_are_still_settled() -> None:
     old = program("policy p when score ≥ 600 gives credit_line by score: ≥ 900 → 10万, otherwise 5万")
     new = program("policy p when score ≥ 650 gives credit_line by score: ≥ 900 → 11万, otherwise 5万")
-    (found,), _ = compared(old, new, arithmetic=False)[0].policies, None
+    (found,) = compared(old, new, arithmetic=False)[0].policies
     assert found.relation is Relation.stricter
     assert [b.relation for b in found.benefits] == [Relation.better]
