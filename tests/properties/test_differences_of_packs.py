@@ -17,7 +17,7 @@ from engine.effect import Both, Change
 from engine.run import Run
 from engine.sides import Sides
 
-BLOCKS, BLOCK = 5, 12
+BLOCKS, BLOCK = 4, 8
 BARRED = {
     Relation.equivalent: (Change.gain, Change.lose), Relation.stricter: (Change.gain,), Relation.looser: (Change.lose,),
 }  # fmt: skip
