@@ -26,6 +26,12 @@ HELP = {
         "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
     ),
     "Say why each policy answers what it answers for one enterprise.": "说明各项政策对一家企业的结论及理由。",
+    "Say what a new pack changes: for each policy whether it is equivalent, stricter, looser or incomparable, with an\n"
+    "enterprise that shows it; with a population, who changes side and what it costs.\n\n"
+    "Exit 0 whether or not the packs differ; with --exit-code 3 when they do.": (
+        "说明新规则包的变化：各项政策是等效、收紧、放宽还是有宽有严，并举出企业为证；给出企业数据时，列出受影响的企业和金额。\n\n"
+        "无论有无差异，退出码均为 0；加 --exit-code 时，有差异则为 3。"
+    ),
     "Answer over HTTP from one pack and one population, as of one day; /docs describes the service.": (
         "以一个规则包和一批企业数据提供某一日的 HTTP 服务；接口说明见 /docs。"
     ),
@@ -37,6 +43,17 @@ HELP = {
     ),
     # arguments and options
     "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
+    "The pack as it is: a folder, a .policy file, or a shipped pack.": (
+        "原规则包：文件夹、.policy 文件，或随附规则包的名称。"
+    ),
+    "The pack as it is to be.": "新规则包。",
+    "Enterprises to try both packs on: a .csv, .parquet, .arrow or .feather file.": (
+        "用来试算的企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
+    ),
+    "Where to write every enterprise that changes: .csv, .parquet or .ndjson.": (
+        "受影响企业名单的输出文件：.csv、.parquet 或 .ndjson。"
+    ),
+    "Exit 3 when anything differs.": "有差异时退出码为 3。",
     "The enterprises: a .csv, .parquet, .arrow or .feather file.": (
         "企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
     ),

@@ -34,6 +34,7 @@ class Intervals:
     """A solver over the facts and derived values of one program."""
 
     program: ir.Program
+    most_steps: int = MAX_STEPS
     _steps: int = 0
 
     def solve(self, formula: Formula) -> Answer:
@@ -48,7 +49,7 @@ class Intervals:
     def _search(self, pending: Sequence[Formula], state: State) -> State | None:
         """Settle what is certain, then try the parts of the narrowest choice in turn."""
         self._steps += 1
-        if self._steps > MAX_STEPS:
+        if self._steps > self.most_steps:
             raise Spent
         settled = self._settle(pending, state)
         if settled is None:

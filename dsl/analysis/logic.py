@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from dsl.meaning import ir
+from dsl.meaning.terms import term
 from dsl.meaning.types import Value
 
 
-@dataclass(frozen=True)
+@term()
 class Holds:
     """An atom is `wanted`, which it can be only where `given` holds: the facts it reads are known."""
 
@@ -21,7 +22,7 @@ class Holds:
     given: "Formula"
 
 
-@dataclass(frozen=True)
+@term()
 class Given:
     """A fact is known, or with `wanted` false it is missing."""
 
@@ -29,21 +30,21 @@ class Given:
     wanted: bool = True
 
 
-@dataclass(frozen=True)
+@term()
 class Every:
     """All parts hold; no parts is certain."""
 
     parts: tuple["Formula", ...] = ()
 
 
-@dataclass(frozen=True)
+@term()
 class Some:
     """At least one part holds; no parts is impossible."""
 
     parts: tuple["Formula", ...] = ()
 
 
-@dataclass(frozen=True)
+@term()
 class Count:
     """At least `least` of the parts hold."""
 

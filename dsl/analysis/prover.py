@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from dsl.analysis.intervals import Intervals
+from dsl.analysis.intervals import MAX_STEPS, Intervals
 from dsl.analysis.kleene import Kleene
 from dsl.analysis.logic import NEVER, Answer, Formula, Model, Verdict
 from dsl.meaning import ir
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dsl.analysis.smt import Smt
 
 HAS_Z3 = find_spec("z3") is not None
+STEPS_BEFORE_Z3 = 500  # of the search by intervals: what takes more is sooner settled by z3
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Prover:
 
     def __post_init__(self) -> None:
         self.kleene = Kleene(self.program, self.day)
-        self._intervals = Intervals(self.program)
+        self._intervals = Intervals(self.program, STEPS_BEFORE_Z3 if self.arithmetic else MAX_STEPS)
 
     @cached_property
     def _smt(self) -> "Smt":

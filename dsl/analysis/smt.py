@@ -160,6 +160,8 @@ class Smt:
         return self._values[expr]
 
     def _term(self, expr: ir.Expr) -> Any:
+        if expr.type.kind in (Kind.CODE, Kind.TEXT):  # places among words differ from operand to operand
+            return self._unsettled(expr)
         match expr:
             case ir.Const(value=value):
                 return _number(value, expr.type)
