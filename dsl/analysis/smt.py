@@ -30,8 +30,8 @@ _ORDER = {
 class Smt:
     """A solver over the facts and derived values of one program on one day.
 
-    Computed real numbers are compared exactly first. A proof that rests on them is made again with a margin, for the
-    engine computes them in binary floating point, where the last digit may fall otherwise.
+    Computed real numbers are compared exactly first. A proof that rests on one that meets a fixed number is made again
+    with a margin, for the engine computes them in binary floating point, where the last digit may fall otherwise.
     """
 
     kleene: Kleene
@@ -98,7 +98,8 @@ class Smt:
         if isinstance(ratio, ir.Arith) and ratio.operator == "/" and isinstance(right, ir.Const):
             return self._quotient(ratio, operator, self.value(right))
         one, other = self.value(left), self.value(right)
-        exact = left.type.kind not in NUMERIC or all(isinstance(e, ir.Const | ir.FactRef) for e in (left, right))
+        fixed = [isinstance(e, ir.Const) for e in (left, right)]
+        exact = left.type.kind not in NUMERIC or not any(fixed) or isinstance(left, ir.FactRef)
         if exact or (one.is_int() and other.is_int()):
             return getattr(one, _ORDER[operator])(other)
         return self._ordered(operator, one, other)
