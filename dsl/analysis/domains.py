@@ -1,7 +1,7 @@
 """What is left open about a value: bounds of a number, options of a category, members of a set, prefixes of a code."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dsl.analysis.kleene import compare
@@ -68,17 +68,25 @@ class Numbers:
         return above and below and value not in self.out
 
     def pick(self) -> float | int:
-        """One of the numbers, a plain one: a bound that is included, zero, or else one beside a bound."""
-        low, high = (bound if abs(bound) < MAX_INT else None for bound in (self.low, self.high))
-        step: float | int = 1 if low is None or high is None or high - low > 2 or self.whole else (high - low) / 4
-        wanted = [low, 0, high]
-        while True:
-            for value in wanted:
-                if value is not None and self.holds(value):
-                    return int(value) if self.whole else float(value)
-            wanted = [None if low is None else low + step, None if high is None else high - step]
-            wanted += [step, -step]
-            step = step + 1 if self.whole else step / 2
+        """One of the numbers, a plain one: a bound that is included, zero, or else one beside a bound.
+
+        >>> Numbers(600.0, low_in=False).pick(), Numbers(high=1e20).pick(), Numbers(1, 2, False, False).pick()
+        (601.0, 0.0, 1.5)
+        """
+        found = next((value for value in self._tries() if self.holds(value)), self.low)
+        return int(found) if self.whole else float(found)
+
+    def _tries(self) -> Iterator[float | int]:
+        """The plainest numbers first; only so many, for between two neighbouring floats there is none."""
+        ends = [bound for bound in (self.low, self.high) if math.isfinite(bound)]
+        yield from (ends[0], 0, ends[-1]) if ends and abs(ends[0]) < MAX_INT else (0, *ends)
+        count = len(self.out) + 1
+        if not self.whole and len(ends) == 2:
+            yield from (self.low + (self.high - self.low) * part / (count + 1) for part in range(1, count + 1))
+        for end in ends or [0]:
+            steps = range(1, count + 1) if self.whole else (2**power for power in range(count + 1024))
+            for step in steps:
+                yield from (end + step, end - step)
 
     def bounds(self, type_: Type, language: str) -> str:
         """The bounds in words, `_` standing for the value; empty when there is nothing to say."""
