@@ -1,41 +1,29 @@
 """A pack's texts to a checked program: the façade of the language.
 
-Invariants: never raises on user text; a pack with an error has no program.
+Invariants: never raises on user text; a pack with an error has no program; what a checker has kept from earlier texts
+never changes what it answers.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from graphlib import CycleError, TopologicalSorter
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
-from dsl.analysis.partition import check_partition
+from dsl.checking.assembly import Meaning, assembled
+from dsl.checking.head import Ground, Head, changed_policies, differing, head_of, policies_declared, standing_in_head
+from dsl.checking.meanings import Built, example_built, policy_built
+from dsl.checking.sheets import Piece, Sheet, Standing, forget, sheet_of
+from dsl.checking.whole import in_order, place_of, refuse_second_readings, refuse_whole
 from dsl.meaning import ir
-from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
-from dsl.meaning.examples import ExampleBuilder
 from dsl.meaning.functions import SPELLINGS
-from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
-from dsl.meaning.invariants import parameters_fit
-from dsl.meaning.levels import too_deep
-from dsl.meaning.policies import PolicyBuilder
-from dsl.meaning.scope import Role, Scope, Symbol, role_of, second_readings, suggest
+from dsl.meaning.readings import Readings
+from dsl.meaning.scope import Scope, suggest
 from dsl.syntax import ast
-from dsl.syntax.islands import Island, declared_names, islands, spelt
+from dsl.syntax.islands import Island, declared_names, spelt
 from dsl.syntax.lexer import Slip
 from dsl.syntax.parser import MAX_REPAIRS, parse
-from dsl.text.diagnostics import CAP, Diagnostic, Edit, Severity, has_errors, problem
+from dsl.text.diagnostics import CAP, Diagnostic, Edit, has_errors, problem
 from dsl.text.source import Source, Span
 
 Library = Mapping[str, Sequence[Source]]
-
-
-class Tree(NamedTuple):
-    """A declaration that was read: `foreign` from a used pack, `broken` when a part of it was lost to a mistake."""
-
-    island: Island
-    tree: ast.Decl
-    foreign: bool
-    broken: bool
 
 
 @dataclass(frozen=True)
@@ -53,185 +41,185 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     >>> list(found.program.policies)
     ['p']
     """
-    problems: list[Diagnostic] = []
-    borrowed = _borrowed(sources, library or {}, problems)
-    whole = [i for source in sources for i in islands(source)]
-    names = frozenset(SPELLINGS).union(*(declared_names(i) for i in (*borrowed, *whole)))
-    local = [part for island in whole for part in _cut(island, names)]
-    trees: list[Tree] = []
-    poisoned: set[str] = set()
-    doubtful: list[Span] = []
-    name_lost = False
-    for island, foreign in [*((i, True) for i in borrowed), *((i, False) for i in local)]:
-        parsed = parse(island, names, MAX_REPAIRS if len(problems) < CAP else 0)
-        if not foreign:
-            problems += [_of_slip(island, slip) for slip in parsed.slips]
-        broken = any(slip.code.startswith("E") for slip in parsed.slips)
-        if broken:
-            poisoned |= spelt(island, names)
-            name_lost |= not island.starter or not declared_names(island)
-        if parsed.tree is not None:
-            trees.append(Tree(island, parsed.tree, foreign, broken))
-        doubtful += [island.span(r) for r in parsed.doubtful]
-    scope = Scope([], frozenset(poisoned), name_lost)
-    program = _program(trees, scope)
-    # What a repair has guessed is no second mistake.
-    problems += [p for p in scope.problems if not any(_within(p.at, stretch) for stretch in doubtful)]
-    if not program.facts and not program.policies and not poisoned and not has_errors(problems):
-        problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
-    ordered = _ordered(problems, sources)
-    if has_errors(ordered):
-        return Checked(None, ordered)
-    version = hashlib.sha256(ir.render(program).encode()).hexdigest()[:16]
-    return Checked(replace(program, version=version), ordered)
+    return Checker().check(sources, library)
 
 
-def _cut(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
-    parts = island.parts()
-    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
-        return parts
-    return [island]
+@dataclass
+class Reading:
+    """What one pass over the pieces gathers."""
+
+    standing: list[Standing] = field(default_factory=list)
+    poisoned: set[str] = field(default_factory=set)
+    name_lost: bool = False
+    doubtful: list[Span] = field(default_factory=list)
 
 
-def _borrowed(sources: Sequence[Source], library: Library, problems: list[Diagnostic]) -> list[Island]:
-    """The declarations of every pack that is used, directly or through another, each once; policies stay behind.
+class Checker:
+    """Checks one pack again and again as its texts change; what did not change is not read or built again.
 
-    A pack stands behind those it uses itself, so that its refinements win.
+    It answers as `check` does. What it returned before stays as it was: places in the texts that were given then.
+
+    >>> checker = Checker()
+    >>> list(checker.check([Source("a.policy", "fact score: points  policy p: score ≥ 600")]).program.policies)
+    ['p']
+    >>> list(checker.check([Source("a.policy", "fact score: points  policy q: score ≥ 600")]).program.policies)
+    ['q']
     """
-    result: list[Island] = []
-    seen: set[str] = set()
-    pending = [(name, False) for name in reversed(_used(sources, library, problems))]
-    while pending:
-        name, ready = pending.pop()
-        if ready:
-            found = (i for s in library[name] for i in islands(s))
-            result += [i for i in found if i.starter not in ("USE", "POLICY", "EXAMPLE", "")]
-        elif name not in seen:
-            seen.add(name)
-            pending.append((name, True))
-            pending += [(inner, False) for inner in reversed(_used(library[name], library, None))]
-    return result
+
+    def __init__(self) -> None:
+        self._sheets: dict[str, Sheet] = {}
+        self._names: frozenset[str] = frozenset()
+        self._policies: dict[str, str] = {}
+        self._head = Head(Ground(), Scope([]))
+        self._readings = Readings()
+
+    def check(self, sources: Sequence[Source], library: Library | None = None) -> Checked:
+        """Check the pack as its texts are now; `library` holds the packs that `use` may name."""
+        problems: list[Diagnostic] = []
+        own, borrowed = self._cut(sources, library or {}, problems)
+        read = self._read(own, borrowed, problems)
+        meaning = self._understand(read)
+        # What a repair has guessed is no second mistake.
+        problems += [p for p in meaning.problems if not any(_within(p.at, stretch) for stretch in read.doubtful)]
+        if not self._head.facts and not meaning.policies and not read.poisoned and not has_errors(problems):
+            problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
+        ordered = in_order(problems, sources)
+        return Checked(None if has_errors(ordered) else assembled(meaning), ordered)
+
+    def _cut(
+        self, sources: Sequence[Source], library: Library, problems: list[Diagnostic]
+    ) -> tuple[list[Sheet], list[Sheet]]:
+        """The sheets of the pack and of the packs that it uses, in order of use.
+
+        A pack stands behind those it uses itself, so that its refinements win.
+        """
+        earlier, self._sheets = self._sheets, {}
+        pieces: dict[str, Piece] = {}
+
+        def known() -> Mapping[str, Piece]:
+            if not pieces:
+                pieces.update((p.text, p) for sheet in earlier.values() for p in sheet.pieces)
+            return pieces
+
+        def sheets(pack: str, texts: Iterable[Source]) -> list[Sheet]:
+            found: list[Sheet] = []
+            for place, source in enumerate(texts):
+                key = f"{pack}\n{place}\n{source.name}"
+                sheet = self._sheets[key] = sheet_of(source, earlier.get(key), known)
+                found.append(sheet)
+            return found
+
+        own, borrowed, seen = sheets("", sources), list[Sheet](), dict[str, list[Sheet]]()
+        pending = [(name, False) for name in reversed(_used(own, library, problems))]
+        while pending:
+            name, ready = pending.pop()
+            if ready:
+                borrowed += seen[name]
+            elif name not in seen:
+                seen[name] = sheets(name, library[name])
+                pending.append((name, True))
+                pending += [(inner, False) for inner in reversed(_used(seen[name], library, None))]
+        return own, borrowed
+
+    def _read(self, own: Sequence[Sheet], borrowed: Sequence[Sheet], problems: list[Diagnostic]) -> Reading:
+        """Read every piece that is not read yet, or that holds a name that has come or gone."""
+        lent = [p for sheet in borrowed for p in sheet.pieces if p.starter not in _NOT_LENT]
+        pieces = [p for sheet in own for p in sheet.pieces]
+        names = frozenset(SPELLINGS).union(*(p.names for p in lent), *(p.names for p in pieces))
+        if names != self._names:
+            forget((*lent, *pieces), names ^ self._names)
+            self._names = names
+        read = Reading()
+        for sheet in borrowed:
+            self._read_sheet(sheet, read, [], foreign=True)
+        for sheet in own:
+            self._read_sheet(sheet, read, problems, foreign=False)
+        return read
+
+    def _read_sheet(self, sheet: Sheet, read: Reading, problems: list[Diagnostic], *, foreign: bool) -> None:
+        source = sheet.source
+        for offset, piece in zip(sheet.offsets, sheet.pieces, strict=True):
+            if foreign and piece.starter in _NOT_LENT:
+                continue
+            if not (piece.parts and piece.sound):
+                piece.read(self._names, MAX_REPAIRS if len(problems) < CAP else 0)
+            for part in piece.parts:
+                standing = Standing(part, source, offset + part.offset, foreign)
+                if part.parsed.slips:
+                    problems += _told(standing)
+                    self._spoil(standing, read)
+                if part.parsed.tree is not None:
+                    read.standing.append(standing)
+
+    def _spoil(self, standing: Standing, read: Reading) -> None:
+        """Remember what a mistake in a declaration makes doubtful."""
+        island = standing.island
+        if standing.part.broken:
+            read.poisoned |= spelt(island, self._names)
+            read.name_lost |= not island.starter or not declared_names(island)
+        read.doubtful += [island.span(r) for r in standing.part.parsed.doubtful]
+
+    def _understand(self, read: Reading) -> Meaning:
+        """The meaning of what was read."""
+        policies = [s for s in read.standing if s.part.pairs]
+        spellings, kept, problems = policies_declared(policies)
+        ground = Ground(standing_in_head(read.standing), frozenset(read.poisoned), read.name_lost)
+        changed = changed_policies(self._policies, spellings)
+        before, self._policies = self._head, spellings
+        if ground != before.ground or not before.settled or not before.asked.isdisjoint(changed):
+            self._head = head_of(ground, spellings)
+        head = self._head
+        head.scope.enter_policies(spellings)
+        changed |= differing(before, head)
+        problems += head.problems + refuse_second_readings(head, policies, spellings, self._readings)
+        shown = [s for s in read.standing if isinstance(s.part.parsed.tree, ast.ExampleDecl)]
+        built: list[Built] = []
+        for standing in (*kept.values(), *shown):
+            found: Built | None = standing.part.built
+            if found is None or found.stale(changed, rebuilt=head is not before):
+                made = example_built if standing.part.starter == "EXAMPLE" else policy_built
+                found = standing.part.built = made(standing, head)
+            if found.problems:
+                problems += found.told(standing)
+            built.append(found)
+        by_name = dict(zip(kept, built, strict=False))
+        problems += refuse_whole(by_name, lambda name: place_of(kept[name]))
+        return Meaning(problems, head, by_name, kept, list(zip(built[len(kept) :], shown, strict=True)))
 
 
-def _used(sources: Iterable[Source], library: Library, problems: list[Diagnostic] | None) -> list[str]:
+_NOT_LENT = frozenset({"USE", "POLICY", "EXAMPLE", ""})
+
+
+def _used(sheets: Iterable[Sheet], library: Library, problems: list[Diagnostic] | None) -> list[str]:
     """The packs that texts name with `use`, in order; one that does not exist is reported."""
     found: list[str] = []
-    for island in (i for s in sources for i in islands(s) if i.starter == "USE"):
-        tree = parse(island, frozenset()).tree
-        if not isinstance(tree, ast.UseDecl):
-            continue
-        name = tree.name.text
-        if name in library:
-            found.append(name)
-        elif problems is not None:
-            near, at = suggest(name, library), island.span(tree.name.at)
-            fix = Edit(at, near[0]) if near else None
-            known = "、".join(sorted(library))
-            problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
+    for sheet in sheets:
+        for place, piece in enumerate(sheet.pieces):
+            if piece.starter != "USE":
+                continue
+            island = Island("USE", sheet.source, sheet.offsets[place], piece.text)
+            tree = parse(island, frozenset()).tree
+            if not isinstance(tree, ast.UseDecl):
+                continue
+            name = tree.name.text
+            if name in library:
+                found.append(name)
+            elif problems is not None:
+                near, at = suggest(name, library), island.span(tree.name.at)
+                fix = Edit(at, near[0]) if near else None
+                known = "、".join(sorted(library))
+                problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
     return found
 
 
 def _within(at: Span | None, stretch: Span) -> bool:
-    return at is not None and at.source is stretch.source and at.start < stretch.end and at.end > stretch.start
+    return at is not None and at.source == stretch.source and at.start < stretch.end and at.end > stretch.start
+
+
+def _told(standing: Standing) -> list[Diagnostic]:
+    return [] if standing.foreign else [_of_slip(standing.island, slip) for slip in standing.part.parsed.slips]
 
 
 def _of_slip(island: Island, slip: Slip) -> Diagnostic:
     at = island.span((slip.start, slip.end))
     return problem(slip.code, at, slip.arguments, fix=None if slip.fix is None else Edit(at, slip.fix))
-
-
-def _program(trees: Iterable[Tree], scope: Scope) -> ir.Program:
-    examples: list[tuple[Island, ast.ExampleDecl]] = []
-    for island, tree, foreign, broken in trees:
-        role = role_of(tree)
-        if isinstance(tree, ast.ExampleDecl):
-            examples.append((island, tree))
-        elif role is not None and not isinstance(tree, ast.UseDecl):
-            symbol = Symbol(role, tree.name.text, island, tree, borrowed=foreign, partial=broken)
-            for declared in (symbol, *dimensions_of(symbol)):
-                scope.declare(declared)
-    for table in tables(scope).values():
-        for declared in outputs_of(table, scope):
-            scope.declare(declared)
-    _refuse_second_readings(scope)
-    facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
-    benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
-    parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
-    derived = derived_of(scope)
-    for value in derived.values():
-        if isinstance(value, ir.Classify):
-            scope.problems += check_partition(value, facts)
-    for table in tables(scope).values():
-        assert isinstance(table.decl, ast.TableDecl)
-        grid = TableBuilder(scope, table, table.decl).as_classify()
-        scope.problems += check_partition(grid, facts) if grid is not None else []
-    policies = {s.name: PolicyBuilder(s, scope).build() for s in scope.policies.values()}
-    order = _refuse_cycles(policies, scope)
-    _refuse_mixed_groups(policies, scope)
-    built = tuple(ExampleBuilder(tree, island, scope).build() for island, tree in examples)
-    program = ir.Program(facts, benefits, parameters, derived, policies, built)
-    scope.problems += parameters_fit(program) + too_deep(program, order)
-    return program
-
-
-def _of(scope: Scope, role: Role) -> list[Symbol]:
-    """The symbols of a role; one whose declaration is broken keeps no type: its uses are no mistakes."""
-    return [s for s in scope.symbols.values() if s.role is role and not s.partial]
-
-
-def _refuse_second_readings(scope: Scope) -> None:
-    places: dict[str, Span] = {}
-    for symbol in (*scope.symbols.values(), *scope.policies.values()):
-        if not symbol.borrowed:
-            places |= {name: symbol.at for name in (symbol.name, *symbol.labels)}
-    others = (n for s in scope.symbols.values() for n in (s.name, *s.labels))
-    second_readings(places, others, scope.problems)
-
-
-def _refuse_cycles(policies: Mapping[str, ir.Policy], scope: Scope) -> list[str]:
-    """`eligible for` must not lead back to the policy that asks; the policies behind those they ask about."""
-    uses = {name: sorted(eligible_names(policy)) for name, policy in policies.items()}
-    try:
-        return list(TopologicalSorter(uses).static_order())
-    except CycleError as error:
-        names = list(reversed(error.args[1]))
-        scope.problems.append(problem("E404", policies[names[0]].at, names=" → ".join(names)))
-        return []
-
-
-def _refuse_mixed_groups(policies: Mapping[str, ir.Policy], scope: Scope) -> None:
-    """All policies of an exclusive group must keep by the same measure."""
-    measures: dict[str, tuple[ir.Policy, ir.Exclusive]] = {}
-    for policy in policies.values():
-        for exclusive in policy.exclusive:
-            first, rule = measures.setdefault(exclusive.group, (policy, exclusive))
-            if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
-                scope.problems.append(problem("E415", policy.at, related=[first.at], group=exclusive.group,
-                                              first=first.name, second=policy.name))  # fmt: skip
-
-
-def eligible_names(policy: ir.Policy) -> set[str]:
-    """The policies that a policy's requirements ask about."""
-    found: set[str] = set()
-    pending: list[ir.Expr] = [r.condition for r in policy.requirements]
-    while pending:
-        expr = pending.pop()
-        if isinstance(expr, ir.EligibleFor):
-            found.add(expr.policy)
-        pending.extend(ir.children(expr))
-    return found
-
-
-def _ordered(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:
-    """Problems in the order of the text, each once, errors kept when the cap is reached."""
-    rank = {s.name: i for i, s in enumerate(sources)}
-
-    def key(d: Diagnostic) -> tuple[int, int, str]:
-        return (rank.get(d.at.source.name, -1), d.at.start, d.code) if d.at else (-1, 0, d.code)
-
-    unique = sorted({(d.code, d.at, tuple(sorted(d.arguments.items()))): d for d in problems}.values(), key=key)
-    if len(unique) <= CAP:
-        return tuple(unique)
-    errors = [d for d in unique if d.severity is Severity.ERROR]
-    return tuple(errors[:CAP] or unique[:CAP])

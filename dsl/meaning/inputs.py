@@ -17,6 +17,18 @@ def direct_inputs(expr: ir.Expr) -> list[ir.FactRef | ir.DefineRef]:
     return found
 
 
+def names_used(expr: ir.Expr) -> set[str]:
+    """Names of the facts, derived values and parameters inside an expression, not looking into definitions."""
+    found: set[str] = set()
+    pending = [expr]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, ir.FactRef | ir.DefineRef | ir.Param):
+            found.add(item.name)
+        pending.extend(ir.children(item))
+    return found
+
+
 def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:
     """Names of all facts and derived values behind an expression, definitions followed."""
     found: set[str] = set()

@@ -1,6 +1,6 @@
 """The names a pack may use, what each stands for, and what to suggest for one that is not there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -10,9 +10,10 @@ from dsl.meaning.terms import Expr
 from dsl.meaning.types import Type
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
-from dsl.syntax.keywords import KEYWORDS
 from dsl.text.diagnostics import Diagnostic, Edit, problem
 from dsl.text.source import Span
+
+POLICY = "policy "  # before a policy's spelling in `Scope.asked`, for the same spelling may name a fact too
 
 
 class Role(StrEnum):
@@ -71,6 +72,9 @@ def role_of(decl: ast.Decl) -> Role | None:
 class Scope:
     """Symbols by name and by spelling; policies have a space of their own.
 
+    `asked` collects what was looked up, so that whoever builds a declaration learns what its meaning rests on (the
+    spelling of a policy behind `POLICY`); `settled` turns false where that is not all, because a name was not found.
+
     `poisoned` holds names whose declaration is broken: using one is no second mistake. Where a broken declaration has
     even lost its name (`name_lost`), no name can be called unknown.
     """
@@ -80,6 +84,8 @@ class Scope:
     name_lost: bool = False
     symbols: dict[str, Symbol] = field(default_factory=dict)
     policies: dict[str, Symbol] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    settled: bool = True
     _spellings: dict[str, str] = field(default_factory=dict)
     _policy_spellings: dict[str, str] = field(default_factory=dict)
 
@@ -114,8 +120,26 @@ class Scope:
 
     def find(self, spelling: str) -> Symbol | None:
         """The fact, derived value, parameter or benefit written so."""
+        self.asked.add(spelling)
         name = self._spellings.get(spelling)
         return self.symbols[name] if name is not None else None
+
+    def policy_called(self, spelling: str) -> str | None:
+        """The name of the policy written so."""
+        self.asked.add(POLICY + spelling)
+        return self._policy_spellings.get(spelling)
+
+    def enter_policies(self, names: dict[str, str]) -> None:
+        """Take the policies' names by spelling at once, where no two are alike and none needs a place."""
+        self._policy_spellings = names
+
+    def names_by_spelling(self) -> Mapping[str, str]:
+        """The names of all but policies by each spelling."""
+        return self._spellings
+
+    def policies_by_spelling(self) -> dict[str, str]:
+        """The names of the policies by each spelling."""
+        return self._policy_spellings
 
     def find_policy(self, spelling: str) -> Symbol | None:
         """The policy written so."""
@@ -124,6 +148,7 @@ class Scope:
 
     def unknown(self, island: Island, node: ast.Name, *, policies: bool = False, among: Iterable[str] = ()) -> None:
         """Report a name that is not declared, with what was probably meant."""
+        self.settled = False
         if self.name_lost or node.text in self.poisoned:
             return
         candidates = list(among) or list(self._policy_spellings if policies else self._spellings)
@@ -154,46 +179,3 @@ def suggest(name: str, candidates: Iterable[str]) -> list[str]:
                  and sum(a == b for a, b in zip(c, name, strict=True)) * 2 >= len(name)]  # fmt: skip
         near += [c for c in pool if not c.isascii() and c not in near and len(name) > 1 and (name in c or c in name)]
     return near[:3]
-
-
-NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
-READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
-
-
-def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: list[Diagnostic]) -> None:
-    """Refuse a name that could also be read as several known words (`研发投入占比` beside `研发投入` and `占比`)."""
-    declared = {*names, *others}
-    words = (k for k in KEYWORDS if (not k.where or READ_IN & set(k.where)) and k.token not in NEVER_ALONE)
-    known = declared | {w for k in words for w in k.zh}
-    lengths = sorted({len(w) for w in known})
-    for name, at in names.items():
-        if name.isascii() or len(name) < 2:
-            continue
-        parts = _split(name, known, lengths)
-        # Two names side by side mean nothing, so only a reading with a keyword in it counts.
-        if parts and any(p in declared for p in parts) and any(p not in declared for p in parts):
-            problems.append(problem("E203", at, name=name, parts=" + ".join(parts)))
-
-
-def _split(name: str, known: set[str], lengths: Sequence[int]) -> list[str] | None:
-    """The name as a row of other known words, or None; `lengths` are those of the known words, ascending."""
-    size = len(name)
-    before: list[int | None] = [0, *[None] * size]  # where the word begins that ends at a place
-    for start in range(size):
-        if before[start] is None:
-            continue
-        for length in lengths:
-            end = start + length
-            if end > size:
-                break
-            if before[end] is None and length < size and name[start:end] in known:
-                before[end] = start
-    parts: list[str] = []
-    end = size
-    while end:
-        start_of = before[end]
-        if start_of is None:
-            return None
-        parts.append(name[start_of:end])
-        end = start_of
-    return parts[::-1]

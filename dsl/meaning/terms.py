@@ -6,7 +6,7 @@ Conditions are expressions of type yes/no. Every node keeps `at`, the words it c
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from functools import cache
-from typing import TypeVar, dataclass_transform
+from typing import Any, TypeVar, dataclass_transform
 
 from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
@@ -260,13 +260,14 @@ class EligibleFor(Expr):
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside one, in order."""
     found: list[Expr] = []
-    for name in inner_fields(type(expr)):
+    kind: Any = type(expr)
+    for name in inner_fields(kind):
         _gather(getattr(expr, name), found)
     return tuple(found)
 
 
 @cache
-def inner_fields(kind: type[Expr]) -> tuple[str, ...]:
+def inner_fields(kind: Any) -> tuple[str, ...]:
     """The fields of a kind of expression that may hold expressions."""
     return tuple(f.name for f in fields(kind) if f.type not in _LEAVES)
 

@@ -68,7 +68,7 @@ def _rows(grammar: Lark) -> Rows:
 def read(table: Machine, tokens: Sequence[Token]) -> Any | None:
     """What the grammar's callbacks make of the tokens, or None at the first that does not fit."""
     rows = table.rows
-    states, values = [table.start], []
+    states, values = [table.start], list[Any]()
     for kind, text, start, end in (*tokens, Token(END, "", 0, 0)):
         step = rows[states[-1]].get(kind)
         while type(step) is Reduction:

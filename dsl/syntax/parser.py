@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from lark import Lark
 from lark import Token as LarkToken
@@ -48,7 +49,7 @@ def grammar() -> Lark:
     return Lark(text, parser="lalr", start=starts, transformer=Builder(), maybe_placeholders=False)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def _parse(starter: str, text: str, names: frozenset[str], repairs: int) -> Parsed:
     lexer = Lexer(text, starter, names).run()
     lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
@@ -231,7 +232,8 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
         if isinstance(item, ast.Node):
             if level > MAX_LEVELS:
                 return item
-            for name in _parts(type(item)):
+            kind: Any = type(item)
+            for name in _parts(kind):
                 part = getattr(item, name)
                 if isinstance(part, ast.Node | tuple):
                     pending.append((part, level + 1))
@@ -241,7 +243,7 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
 
 
 @cache
-def _parts(kind: type[ast.Node]) -> tuple[str, ...]:
+def _parts(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name != "at")
 
 

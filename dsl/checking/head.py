@@ -1,0 +1,144 @@
+"""Everything a pack declares beside its policies: built as one, for it is small and each part may use any other."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dsl.analysis.partition import check_partition
+from dsl.checking.sheets import Standing
+from dsl.meaning import ir
+from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
+from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
+from dsl.meaning.inputs import bodies, names_used
+from dsl.meaning.invariants import parameters_fit
+from dsl.meaning.levels import depths_of
+from dsl.meaning.scope import Role, Scope, Symbol, role_of
+from dsl.meaning.vocabulary import Benefit, Fact
+from dsl.syntax import ast
+from dsl.text.diagnostics import Diagnostic, has_errors
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the head of a pack is made of: its declarations where they stand, and what is lost to mistakes."""
+
+    standing: tuple[Standing, ...] = ()
+    poisoned: frozenset[str] = frozenset()
+    name_lost: bool = False
+
+
+@dataclass
+class Head:
+    """The names of a pack and what they stand for, with the problems found on the way."""
+
+    ground: Ground
+    scope: Scope
+    facts: dict[str, Fact] = field(default_factory=dict)
+    benefits: dict[str, Benefit] = field(default_factory=dict)
+    parameters: dict[str, ir.Parameter] = field(default_factory=dict)
+    derived: dict[str, ir.Define | ir.Classify] = field(default_factory=dict)
+    depths: dict[str, int] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+    asked: frozenset[str] = frozenset()
+    settled: bool = True
+
+    def names(self) -> Iterable[tuple[Symbol, str]]:
+        """Every symbol with each of its spellings."""
+        return ((s, n) for s in self.scope.symbols.values() for n in (s.name, *s.labels))
+
+
+def head_of(ground: Ground, policies: dict[str, str]) -> Head:
+    """Build the head; `policies` are the policies' names by spelling."""
+    scope = Scope([], ground.poisoned, ground.name_lost)
+    scope.enter_policies(policies)
+    for standing in ground.standing:
+        for symbol in symbols_of(standing):
+            scope.declare(symbol)
+    for table in tables(scope).values():
+        for symbol in outputs_of(table, scope):
+            scope.declare(symbol)
+    head = Head(ground, scope)
+    head.facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
+    head.benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
+    head.parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
+    head.derived = derived_of(scope)
+    for value in head.derived.values():
+        if isinstance(value, ir.Classify):
+            scope.problems += check_partition(value, head.facts)
+    for table in tables(scope).values():
+        assert isinstance(table.decl, ast.TableDecl)
+        grid = TableBuilder(scope, table, table.decl).as_classify()
+        scope.problems += check_partition(grid, head.facts) if grid is not None else []
+    expressions = [body for value in head.derived.values() for body in bodies(value)]
+    scope.problems += parameters_fit(expressions, head.parameters)
+    head.depths, deep = depths_of(head.derived)
+    head.problems, scope.problems = [*scope.problems, *deep], []
+    head.asked, head.settled = frozenset(scope.asked), scope.settled and not has_errors(head.problems)
+    return head
+
+
+def symbols_of(standing: Standing) -> list[Symbol]:
+    """What a declaration declares, a scorecard's dimensions beside it; nothing for `use` and examples."""
+    tree = standing.part.parsed.tree
+    role = role_of(tree) if tree is not None else None
+    if role is None or not isinstance(tree, ast.Declaration):
+        return []
+    symbol = Symbol(
+        role, tree.name.text, standing.island, tree, borrowed=standing.foreign, partial=standing.part.broken
+    )
+    return [symbol, *dimensions_of(symbol)]
+
+
+def _of(scope: Scope, role: Role) -> list[Symbol]:
+    """The symbols of a role; one whose declaration is broken keeps no type: its uses are no mistakes."""
+    return [s for s in scope.symbols.values() if s.role is role and not s.partial]
+
+
+def differing(old: Head, new: Head) -> set[str]:
+    """The spellings that stand for something else than before, or for something that rests on such a one."""
+    if old is new:
+        return set()
+    one, other = old.scope.symbols, new.scope.symbols
+    names = {name for name in one.keys() | other.keys() if not _same(one.get(name), other.get(name))}
+    for name, value in new.derived.items():  # each uses only earlier ones
+        if any(not names.isdisjoint(names_used(body)) for body in bodies(value)):
+            names.add(name)
+    before, after = old.scope.names_by_spelling(), new.scope.names_by_spelling()
+    moved = {spelling for spelling, _ in before.items() ^ after.items()}
+    return moved | {s for table in (before, after) for s, name in table.items() if name in names}
+
+
+def _same(one: Symbol | None, other: Symbol | None) -> bool:
+    """Whether two symbols mean the same to whoever uses them; where they are declared does not matter."""
+    if one is None or other is None:
+        return one is other
+    looked_into = one.role in (Role.TABLE, Role.PARAMETER)  # by policies; of the others they see the type and the value
+    return (
+        (one.role, one.name, one.type, one.borrowed, one.partial, one.yearly)
+        == (other.role, other.name, other.type, other.borrowed, other.partial, other.yearly)
+        and (not looked_into or one.decl == other.decl)
+        and one.value == other.value
+    )
+
+
+def policies_declared(policies: Sequence[Standing]) -> tuple[dict[str, str], dict[str, Standing], list[Diagnostic]]:
+    """The policies' names by spelling, the policies by name, and what is declared twice."""
+    spellings = {s: name for standing in policies for s, name in standing.part.pairs}
+    kept = {standing.part.pairs[0][1]: standing for standing in policies}
+    if len(spellings) == sum(len(standing.part.pairs) for standing in policies):
+        return spellings, kept, []
+    scope, kept = Scope([]), {}
+    for standing in policies:
+        (symbol,) = symbols_of(standing)
+        scope.declare(symbol)
+        kept.setdefault(symbol.name, standing)
+    return scope.policies_by_spelling(), kept, scope.problems
+
+
+def changed_policies(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
+    """The spellings that stand for another policy than before, or for none."""
+    return set() if old == new else {spelling for spelling, _ in old.items() ^ new.items()}
+
+
+def standing_in_head(standing: Sequence[Standing]) -> tuple[Standing, ...]:
+    """The declarations that are neither policies nor examples."""
+    return tuple(s for s in standing if s.part.role is not Role.POLICY and s.part.starter not in ("EXAMPLE", "USE"))

@@ -1,0 +1,181 @@
+"""The texts of a pack cut into pieces and read, so that a text that stays is neither cut nor read again.
+
+A place inside a piece counts from the piece's start; where the piece stands is known to its sheet alone. That is why a
+piece survives every change of the text around it.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from dsl.meaning.scope import Role, role_of
+from dsl.syntax import ast
+from dsl.syntax.islands import Island, declared_names, islands_between
+from dsl.syntax.lexer import FOLD
+from dsl.syntax.parser import MAX_REPAIRS, Parsed, parse
+from dsl.text.source import Source
+
+MANY = 50  # changed names from which on everything is read again
+UNREAD: tuple["Part", ...] = ()
+
+
+class Part:
+    """One declaration of a piece: where it begins there, what reading it said, and what was made of it last."""
+
+    __slots__ = ("built", "offset", "pairs", "parsed", "starter", "text")
+
+    def __init__(self, island: Island, offset: int, parsed: Parsed) -> None:
+        self.starter, self.text, self.offset, self.parsed = island.starter, island.text, offset, parsed
+        self.built: Any = None
+        tree = parsed.tree
+        self.pairs: tuple[tuple[str, str], ...] = ()  # each spelling of a policy with its name
+        if isinstance(tree, ast.PolicyDecl):
+            name = tree.name.text
+            self.pairs = tuple(dict.fromkeys(((name, name), *((t.text.strip(), name) for t in tree.labels))))
+
+    @property
+    def role(self) -> Role | None:
+        """What the declaration declares; None for `use`, examples and text that is none."""
+        return None if self.parsed.tree is None else role_of(self.parsed.tree)
+
+    @property
+    def broken(self) -> bool:
+        """Whether a part of the declaration was lost to a mistake."""
+        return any(slip.code.startswith("E") for slip in self.parsed.slips)
+
+
+class Piece:
+    """An island's text with its parts; `UNREAD` until it is read, and again when a name it may hold has changed."""
+
+    __slots__ = ("folded", "names", "parts", "repairs", "sound", "starter", "text")
+
+    def __init__(self, island: Island) -> None:
+        self.starter, self.text = island.starter, island.text
+        self.folded = island.text.translate(FOLD)
+        self.names = declared_names(island)
+        self.parts = UNREAD
+        self.sound = False  # read without any slip
+        self.repairs = MAX_REPAIRS
+
+    def read(self, names: frozenset[str], repairs: int) -> None:
+        """Read the piece with the names that are known; nothing is done when it was read so before."""
+        if self.parts and (self.sound or self.repairs == repairs):
+            return
+        island = Island(self.starter, _NO_SOURCE, 0, self.text)
+        self.parts = tuple(Part(i, i.offset, parse(i, names, repairs)) for i in cut(island, names))
+        self.sound = not any(part.parsed.slips for part in self.parts)
+        self.repairs = repairs
+
+
+_NO_SOURCE = Source("", "")
+
+
+def cut(island: Island, names: frozenset[str]) -> list[Island]:
+    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
+    parts = island.parts()
+    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
+        return parts
+    return [island]
+
+
+class Standing(NamedTuple):
+    """A part where it stands in a text; `foreign` in the text of a pack that is used."""
+
+    part: Part
+    source: Source
+    offset: int
+    foreign: bool
+
+    @property
+    def island(self) -> Island:
+        """The declaration with its place."""
+        return Island(self.part.starter, self.source, self.offset, self.part.text)
+
+
+class Sheet(NamedTuple):
+    """A source as pieces, with the offset of each."""
+
+    source: Source
+    offsets: list[int]
+    pieces: list[Piece]
+
+
+def sheet_of(source: Source, earlier: Sheet | None, known: Callable[[], Mapping[str, Piece]]) -> Sheet:
+    """A source cut into pieces: those of an earlier sheet where the text is the same, else those `known` by text."""
+    text = source.text
+    if earlier is None:
+        return _fresh(source, 0, len(text), known)
+    old = earlier.source.text
+    if old == text:
+        return earlier
+    front = _same_front(old, text)
+    back = _same_back(old, text, front)
+    # A piece begins on a line of its own, and whether one does can be told from that line alone.
+    line = text.rfind("\n", 0, front) + 1
+    first = max(bisect_left(earlier.offsets, line) - 1, 0)
+    start = earlier.offsets[first] if first else 0
+    newline = text.find("\n", len(text) - back)
+    moved = len(text) - len(old)
+    last = bisect_left(earlier.offsets, newline + 1 - moved) if newline >= 0 else len(earlier.offsets)
+    end = earlier.offsets[last] + moved if last < len(earlier.offsets) else len(text)
+    middle = _fresh(source, start, end, known)
+    if last < len(earlier.offsets) and len(middle.pieces) == 1 and not middle.pieces[0].text.strip():
+        middle = Sheet(source, [], [])  # blanks before the first piece are no piece
+    return Sheet(
+        source,
+        earlier.offsets[:first] + middle.offsets + [o + moved for o in earlier.offsets[last:]],
+        earlier.pieces[:first] + middle.pieces + earlier.pieces[last:],
+    )
+
+
+def _fresh(source: Source, start: int, end: int, known: Callable[[], Mapping[str, Piece]]) -> Sheet:
+    found = list(islands_between(source, start, end))
+    pieces = known()
+    made = [pieces.get(i.text) or Piece(i) for i in found]
+    return Sheet(source, [i.offset for i in found], made)
+
+
+def _same_front(old: str, new: str) -> int:
+    """How many characters two texts begin with alike."""
+    low, high = 0, min(len(old), len(new))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[low:middle] == new[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _same_back(old: str, new: str, front: int) -> int:
+    """How many characters behind the first `front` two texts end with alike."""
+    low, high = 0, min(len(old), len(new)) - front
+    while low < high:
+        middle = (low + high + 1) // 2
+        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def forget(pieces: Iterable[Piece], changed: frozenset[str]) -> None:
+    """Mark as unread the pieces that may hold one of the names that have come or gone."""
+    everything = len(changed) > MANY
+    tests = [] if everything else [(_words(name), _standing_alone(name)) for name in changed]
+    for piece in pieces:
+        folded = piece.folded
+        if everything or any(all(w in folded for w in words) and end.search(folded) for words, end in tests):
+            piece.parts = UNREAD
+
+
+def _words(name: str) -> Sequence[str]:
+    """What a text must hold if the name stands in it; an English name's words may be apart by blanks."""
+    return [w for w in re.split(r"[ _]+", name) if w] if name.isascii() else [name]
+
+
+def _standing_alone(name: str) -> re.Pattern[str]:
+    """The name's last word, with no further letter behind it."""
+    last = (_words(name) or [name])[-1]
+    return re.compile(re.escape(last) + r"(?![A-Za-z0-9_])" if last[-1:].isascii() else re.escape(last))
