@@ -5,23 +5,23 @@ never changes what it answers.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from dsl.checking.assembly import Meaning, assembled
-from dsl.checking.head import Ground, Head, changed_policies, differing, head_of, policies_declared, standing_in_head
+from dsl.checking.head import Ground, Head, changed_policies, differing, head_of, policies_declared
 from dsl.checking.meanings import Built, example_built, policy_built
-from dsl.checking.sheets import Piece, Sheet, Standing, forget, sheet_of
+from dsl.checking.reading import Reading, pieces_of
+from dsl.checking.sheets import Piece, Sheet, forget, sheet_of
 from dsl.checking.whole import in_order, place_of, refuse_second_readings, refuse_whole
 from dsl.meaning import ir
 from dsl.meaning.functions import SPELLINGS
 from dsl.meaning.readings import Readings
 from dsl.meaning.scope import Scope, suggest
 from dsl.syntax import ast
-from dsl.syntax.islands import Island, declared_names, spelt
-from dsl.syntax.lexer import Slip
-from dsl.syntax.parser import MAX_REPAIRS, parse
-from dsl.text.diagnostics import CAP, Diagnostic, Edit, has_errors, problem
-from dsl.text.source import Source, Span
+from dsl.syntax.islands import Island
+from dsl.syntax.parser import parse
+from dsl.text.diagnostics import Diagnostic, Edit, has_errors, problem
+from dsl.text.source import Source
 
 Library = Mapping[str, Sequence[Source]]
 
@@ -44,16 +44,6 @@ def check(sources: Sequence[Source], library: Library | None = None) -> Checked:
     return Checker().check(sources, library)
 
 
-@dataclass
-class Reading:
-    """What one pass over the pieces gathers."""
-
-    standing: list[Standing] = field(default_factory=list)
-    poisoned: set[str] = field(default_factory=set)
-    name_lost: bool = False
-    doubtful: list[Span] = field(default_factory=list)
-
-
 class Checker:
     """Checks one pack again and again as its texts change; what did not change is not read or built again.
 
@@ -67,21 +57,30 @@ class Checker:
     """
 
     def __init__(self) -> None:
+        self._forget()
+
+    def check(self, sources: Sequence[Source], library: Library | None = None) -> Checked:
+        """Check the pack as its texts are now; `library` holds the packs that `use` may name."""
+        try:
+            return self._check(sources, library or {})
+        except BaseException:
+            self._forget()  # what is half done must not be taken for done
+            raise
+
+    def _forget(self) -> None:
         self._sheets: dict[str, Sheet] = {}
         self._names: frozenset[str] = frozenset()
         self._policies: dict[str, str] = {}
         self._head = Head(Ground(), Scope([]))
         self._readings = Readings()
 
-    def check(self, sources: Sequence[Source], library: Library | None = None) -> Checked:
-        """Check the pack as its texts are now; `library` holds the packs that `use` may name."""
+    def _check(self, sources: Sequence[Source], library: Library) -> Checked:
         problems: list[Diagnostic] = []
-        own, borrowed = self._cut(sources, library or {}, problems)
-        read = self._read(own, borrowed, problems)
+        read = self._read(*self._cut(sources, library, problems), problems)
         meaning = self._understand(read)
         # What a repair has guessed is no second mistake.
-        problems += [p for p in meaning.problems if not any(_within(p.at, stretch) for stretch in read.doubtful)]
-        if not self._head.facts and not meaning.policies and not read.poisoned and not has_errors(problems):
+        problems = read.problems + [p for p in meaning.problems if not read.guessed(p.at)]
+        if not meaning.head.facts and not meaning.policies and not read.poisoned and not has_errors(problems):
             problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
         ordered = in_order(problems, sources)
         return Checked(None if has_errors(ordered) else assembled(meaning), ordered)
@@ -122,72 +121,42 @@ class Checker:
         return own, borrowed
 
     def _read(self, own: Sequence[Sheet], borrowed: Sequence[Sheet], problems: list[Diagnostic]) -> Reading:
-        """Read every piece that is not read yet, or that holds a name that has come or gone."""
-        lent = [p for sheet in borrowed for p in sheet.pieces if p.starter not in _NOT_LENT]
-        pieces = [p for sheet in own for p in sheet.pieces]
-        names = frozenset(SPELLINGS).union(*(p.names for p in lent), *(p.names for p in pieces))
+        """Read every piece that is not read yet, or that may hold a name that has come or gone."""
+        pieces = pieces_of(own, borrowed)
+        names = frozenset(SPELLINGS).union(*(piece.names for piece in pieces))
         if names != self._names:
-            forget((*lent, *pieces), names ^ self._names)
+            forget(pieces, names ^ self._names)
             self._names = names
-        read = Reading()
+        read = Reading(names, problems=problems)
         for sheet in borrowed:
-            self._read_sheet(sheet, read, [], foreign=True)
+            read.add(sheet, foreign=True)
         for sheet in own:
-            self._read_sheet(sheet, read, problems, foreign=False)
+            read.add(sheet, foreign=False)
         return read
-
-    def _read_sheet(self, sheet: Sheet, read: Reading, problems: list[Diagnostic], *, foreign: bool) -> None:
-        source = sheet.source
-        for offset, piece in zip(sheet.offsets, sheet.pieces, strict=True):
-            if foreign and piece.starter in _NOT_LENT:
-                continue
-            if not (piece.parts and piece.sound):
-                piece.read(self._names, MAX_REPAIRS if len(problems) < CAP else 0)
-            for part in piece.parts:
-                standing = Standing(part, source, offset + part.offset, foreign)
-                if part.parsed.slips:
-                    problems += _told(standing)
-                    self._spoil(standing, read)
-                if part.parsed.tree is not None:
-                    read.standing.append(standing)
-
-    def _spoil(self, standing: Standing, read: Reading) -> None:
-        """Remember what a mistake in a declaration makes doubtful."""
-        island = standing.island
-        if standing.part.broken:
-            read.poisoned |= spelt(island, self._names)
-            read.name_lost |= not island.starter or not declared_names(island)
-        read.doubtful += [island.span(r) for r in standing.part.parsed.doubtful]
 
     def _understand(self, read: Reading) -> Meaning:
         """The meaning of what was read."""
-        policies = [s for s in read.standing if s.part.pairs]
-        spellings, kept, problems = policies_declared(policies)
-        ground = Ground(standing_in_head(read.standing), frozenset(read.poisoned), read.name_lost)
+        spellings, kept, problems = policies_declared(read.policies)
         changed = changed_policies(self._policies, spellings)
+        ground = Ground(tuple(read.head), frozenset(read.poisoned), read.name_lost)
         before, self._policies = self._head, spellings
         if ground != before.ground or not before.settled or not before.asked.isdisjoint(changed):
             self._head = head_of(ground, spellings)
         head = self._head
         head.scope.enter_policies(spellings)
+        problems += head.problems + refuse_second_readings(head, kept.values(), spellings, self._readings)
         changed |= differing(before, head)
-        problems += head.problems + refuse_second_readings(head, policies, spellings, self._readings)
-        shown = [s for s in read.standing if isinstance(s.part.parsed.tree, ast.ExampleDecl)]
         built: list[Built] = []
-        for standing in (*kept.values(), *shown):
+        for standing in (*kept.values(), *read.examples):
             found: Built | None = standing.part.built
             if found is None or found.stale(changed, rebuilt=head is not before):
-                made = example_built if standing.part.starter == "EXAMPLE" else policy_built
+                made = example_built if standing.part.kind == "example" else policy_built
                 found = standing.part.built = made(standing, head)
             if found.problems:
                 problems += found.told(standing)
             built.append(found)
-        by_name = dict(zip(kept, built, strict=False))
-        problems += refuse_whole(by_name, lambda name: place_of(kept[name]))
-        return Meaning(problems, head, by_name, kept, list(zip(built[len(kept) :], shown, strict=True)))
-
-
-_NOT_LENT = frozenset({"USE", "POLICY", "EXAMPLE", ""})
+        problems += refuse_whole(dict(zip(kept, built, strict=False)), lambda name: place_of(kept[name]))
+        return Meaning(problems, head, kept, read.examples, built)
 
 
 def _used(sheets: Iterable[Sheet], library: Library, problems: list[Diagnostic] | None) -> list[str]:
@@ -210,16 +179,3 @@ def _used(sheets: Iterable[Sheet], library: Library, problems: list[Diagnostic] 
                 known = "、".join(sorted(library))
                 problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
     return found
-
-
-def _within(at: Span | None, stretch: Span) -> bool:
-    return at is not None and at.source == stretch.source and at.start < stretch.end and at.end > stretch.start
-
-
-def _told(standing: Standing) -> list[Diagnostic]:
-    return [] if standing.foreign else [_of_slip(standing.island, slip) for slip in standing.part.parsed.slips]
-
-
-def _of_slip(island: Island, slip: Slip) -> Diagnostic:
-    at = island.span((slip.start, slip.end))
-    return problem(slip.code, at, slip.arguments, fix=None if slip.fix is None else Edit(at, slip.fix))

@@ -122,23 +122,23 @@ def _same(one: Symbol | None, other: Symbol | None) -> bool:
 
 def policies_declared(policies: Sequence[Standing]) -> tuple[dict[str, str], dict[str, Standing], list[Diagnostic]]:
     """The policies' names by spelling, the policies by name, and what is declared twice."""
-    spellings = {s: name for standing in policies for s, name in standing.part.pairs}
-    kept = {standing.part.pairs[0][1]: standing for standing in policies}
-    if len(spellings) == sum(len(standing.part.pairs) for standing in policies):
+    pairs = [pair for standing in policies for pair in standing.part.pairs]
+    spellings = dict(pairs)
+    kept = {standing.part.pairs[0][0]: standing for standing in policies}
+    if len(spellings) == len(pairs):
         return spellings, kept, []
     scope, kept = Scope([]), {}
     for standing in policies:
         (symbol,) = symbols_of(standing)
         scope.declare(symbol)
         kept.setdefault(symbol.name, standing)
+    in_use = {id(standing.part) for standing in kept.values()}
+    for standing in policies:
+        if id(standing.part) not in in_use:
+            standing.part.built = None  # it would not hear of what changes from now on
     return scope.policies_by_spelling(), kept, scope.problems
 
 
 def changed_policies(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
     """The spellings that stand for another policy than before, or for none."""
     return set() if old == new else {spelling for spelling, _ in old.items() ^ new.items()}
-
-
-def standing_in_head(standing: Sequence[Standing]) -> tuple[Standing, ...]:
-    """The declarations that are neither policies nor examples."""
-    return tuple(s for s in standing if s.part.role is not Role.POLICY and s.part.starter not in ("EXAMPLE", "USE"))

@@ -42,7 +42,17 @@ class Built:
         """The name of its meaning."""
         return hashlib.sha256(ir.render(self.made).encode()).digest()
 
-    @property
+    @cached_property
+    def depth(self) -> int:
+        """How deep it is by itself."""
+        return max((depth for depth, _ in self.depths), default=0)
+
+    @cached_property
+    def exclusive(self) -> tuple[ir.Exclusive, ...]:
+        """The groups of which an enterprise keeps one, where it is a policy."""
+        return self.made.exclusive if isinstance(self.made, ir.Policy) else ()
+
+    @cached_property
     def policy(self) -> ir.Policy:
         """The policy, where it is one."""
         assert isinstance(self.made, ir.Policy)
@@ -55,6 +65,10 @@ class Built:
     def stale(self, changed: set[str], *, rebuilt: bool) -> bool:
         """Whether it must be built again now that some spellings have changed, and the head may have been rebuilt."""
         return not self.settled or (rebuilt and self.roams) or not self.asked.isdisjoint(changed)
+
+    def policy_at(self, standing: Standing) -> ir.Policy:
+        """The policy, where its text stands now."""
+        return self.policy if self.stands(standing) else self.move_to(standing)(self.policy)
 
     def at(self, standing: Standing) -> ir.Policy | ir.Example:
         """What was made, where its text stands now."""

@@ -1,6 +1,6 @@
 """The same meaning at another place: what was built from a text, when the text has moved."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -74,23 +74,25 @@ def spans(value: object) -> Iterator[Span]:
 
 
 class Policies(Mapping[str, ir.Policy]):
-    """Policies by name, each made when it is first asked for."""
+    """Policies by name, each made when it is first asked for; `names` tells quickly what it holds."""
 
-    def __init__(self, makers: Mapping[str, Callable[[], ir.Policy]]) -> None:
-        self._makers = makers
+    def __init__(self, names: Collection[str], make: Callable[[str], ir.Policy]) -> None:
+        self._names, self._make = names, make
         self._made: dict[str, ir.Policy] = {}
 
     def __getitem__(self, name: str) -> ir.Policy:
         made = self._made.get(name)
         if made is None:
-            made = self._made[name] = self._makers[name]()
+            if name not in self._names:
+                raise KeyError(name)
+            made = self._made[name] = self._make(name)
         return made
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self._names)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._makers
+        return name in self._names

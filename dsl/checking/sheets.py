@@ -9,7 +9,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dsl.meaning.scope import Role, role_of
 from dsl.syntax import ast
 from dsl.syntax.islands import Island, declared_names, islands_between
 from dsl.syntax.lexer import FOLD
@@ -21,28 +20,30 @@ UNREAD: tuple["Part", ...] = ()
 
 
 class Part:
-    """One declaration of a piece: where it begins there, what reading it said, and what was made of it last."""
+    """One declaration of a piece: where it begins there, what reading it said, and what was made of it last.
 
-    __slots__ = ("built", "offset", "pairs", "parsed", "starter", "text")
+    `kind` is policy, example or head; empty for `use` and for what could not be read.
+    """
 
-    def __init__(self, island: Island, offset: int, parsed: Parsed) -> None:
-        self.starter, self.text, self.offset, self.parsed = island.starter, island.text, offset, parsed
+    __slots__ = ("broken", "built", "kind", "offset", "pairs", "parsed", "starter", "text")
+
+    def __init__(self, island: Island, parsed: Parsed) -> None:
+        self.starter, self.text, self.offset, self.parsed = island.starter, island.text, island.offset, parsed
         self.built: Any = None
-        tree = parsed.tree
+        self.broken = any(slip.code.startswith("E") for slip in parsed.slips)
         self.pairs: tuple[tuple[str, str], ...] = ()  # each spelling of a policy with its name
-        if isinstance(tree, ast.PolicyDecl):
-            name = tree.name.text
-            self.pairs = tuple(dict.fromkeys(((name, name), *((t.text.strip(), name) for t in tree.labels))))
-
-    @property
-    def role(self) -> Role | None:
-        """What the declaration declares; None for `use`, examples and text that is none."""
-        return None if self.parsed.tree is None else role_of(self.parsed.tree)
-
-    @property
-    def broken(self) -> bool:
-        """Whether a part of the declaration was lost to a mistake."""
-        return any(slip.code.startswith("E") for slip in self.parsed.slips)
+        match parsed.tree:
+            case ast.PolicyDecl(name=name, labels=labels):
+                self.kind = "policy"
+                self.pairs = tuple(
+                    dict.fromkeys((s, name.text) for s in (name.text, *(t.text.strip() for t in labels)))
+                )
+            case ast.ExampleDecl():
+                self.kind = "example"
+            case ast.UseDecl() | None:
+                self.kind = ""
+            case _:
+                self.kind = "head"
 
 
 class Piece:
@@ -63,7 +64,7 @@ class Piece:
         if self.parts and (self.sound or self.repairs == repairs):
             return
         island = Island(self.starter, _NO_SOURCE, 0, self.text)
-        self.parts = tuple(Part(i, i.offset, parse(i, names, repairs)) for i in cut(island, names))
+        self.parts = tuple(Part(i, parse(i, names, repairs)) for i in cut(island, names))
         self.sound = not any(part.parsed.slips for part in self.parts)
         self.repairs = repairs
 

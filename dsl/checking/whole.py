@@ -16,18 +16,17 @@ At = Callable[[str], Span]
 
 
 def refuse_second_readings(
-    head: Head, policies: Sequence[Standing], spellings: Mapping[str, str], readings: Readings
+    head: Head, policies: Iterable[Standing], spellings: Mapping[str, str], readings: Readings
 ) -> list[Diagnostic]:
     """A name must not be readable as several known words; one that is borrowed is not held against the pack."""
-    names = {n: None for s, n in head.names() if not s.borrowed} | dict.fromkeys(spellings)
-    declared = {n for _, n in head.names()} | spellings.keys()
-    double = readings.update(declared, names.keys())
+    own = {n for s, n in head.names() if not s.borrowed}
+    double = readings.update({n for _, n in head.names()} | spellings.keys(), own | spellings.keys())
     if not double:
         return []
     places = {n: s.at for s, n in head.names() if not s.borrowed}
     for standing in policies:
         places |= {spelling: place_of(standing) for spelling, _ in standing.part.pairs}
-    return [problem("E203", places[n], name=n, parts=" + ".join(parts)) for n, parts in double.items()]
+    return [problem("E203", places[n], name=n, parts=" + ".join(parts)) for n, parts in sorted(double.items())]
 
 
 def place_of(standing: Standing) -> Span:
@@ -35,13 +34,19 @@ def place_of(standing: Standing) -> Span:
     return standing.island.span(standing.part.parsed.tree.name.at)  # type: ignore[union-attr]  # only of declarations
 
 
-def refuse_cycles(built: Mapping[str, Built], at: At) -> tuple[list[str], list[Diagnostic]]:
+def refuse_whole(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
+    """What policies may not do to each other; depth means nothing where they run in circles."""
+    order, circles = _refuse_cycles(built, at)
+    return [*circles, *_refuse_mixed_groups(built, at), *([] if circles else _refuse_depth(built, order, at))]
+
+
+def _refuse_cycles(built: Mapping[str, Built], at: At) -> tuple[list[str], list[Diagnostic]]:
     """`eligible for` must not lead back to the policy that asks; the askers, each behind those it asks about."""
     askers = {name: b.eligible for name, b in built.items() if b.eligible}
     if not askers:
         return [], []
     concerned = frozenset(askers).union(*askers.values())
-    uses = {name: sorted(built[name].eligible) for name in built if name in concerned}
+    uses = {name: sorted(b.eligible) for name, b in built.items() if name in concerned}
     try:
         return [n for n in TopologicalSorter(uses).static_order() if n in askers], []
     except CycleError as error:
@@ -49,32 +54,27 @@ def refuse_cycles(built: Mapping[str, Built], at: At) -> tuple[list[str], list[D
         return [], [problem("E404", at(names[0]), names=" → ".join(names))]
 
 
-def refuse_mixed_groups(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
+def _refuse_mixed_groups(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
     """All policies of an exclusive group must keep by the same measure."""
     found: list[Diagnostic] = []
     measures: dict[str, tuple[str, ir.Exclusive]] = {}
-    for name, made in built.items():
-        for exclusive in made.policy.exclusive:
-            first, rule = measures.setdefault(exclusive.group, (name, exclusive))
-            if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
-                found.append(problem("E415", at(name), related=[at(first)], group=exclusive.group,
-                                     first=first, second=name))  # fmt: skip
+    for name, exclusive in [(name, e) for name, b in built.items() if b.exclusive for e in b.exclusive]:
+        first, rule = measures.setdefault(exclusive.group, (name, exclusive))
+        if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
+            found.append(problem("E415", at(name), related=[at(first)], group=exclusive.group,
+                                 first=first, second=name))  # fmt: skip
     return found
 
 
-def refuse_depth(built: Mapping[str, Built], order: Sequence[str], at: At) -> list[Diagnostic]:
+def _refuse_depth(built: Mapping[str, Built], order: Sequence[str], at: At) -> list[Diagnostic]:
     """The first policy that is nested too deep once the policies that it asks about are followed."""
-    reached = {name: max((depth for depth, _ in b.depths), default=0) for name, b in built.items() if not b.eligible}
+    reached = {name: b.depth for name, b in built.items()}
     for name in order:
-        depths = (depth + max((reached.get(a, 0) for a in asked), default=0) for depth, asked in built[name].depths)
-        reached[name] = max(depths, default=0)
+        behind = (d + max((reached.get(a, 0) for a in asked), default=0) for d, asked in built[name].depths)
+        reached[name] = max(behind, default=0)
+    if max(reached.values(), default=0) <= MOST_LEVELS:
+        return []
     return [problem("E105", at(n), limit=MOST_LEVELS) for n, d in reached.items() if d > MOST_LEVELS][:1]
-
-
-def refuse_whole(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
-    """What policies may not do to each other; depth means nothing where they run in circles."""
-    order, circles = refuse_cycles(built, at)
-    return [*circles, *refuse_mixed_groups(built, at), *([] if circles else refuse_depth(built, order, at))]
 
 
 def in_order(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:

@@ -27,28 +27,31 @@ class Readings:
         self.declared: AbstractSet[str] = frozenset()
         self.known: AbstractSet[str] = _WORDS
         self.lengths: Sequence[int] = ()
-        self.examined: set[str] = set()
+        self.examined: AbstractSet[str] = frozenset()
         self.found: dict[str, list[str]] = {}
 
     def update(self, declared: AbstractSet[str], names: AbstractSet[str]) -> dict[str, list[str]]:
         """The names that also read as other words, a keyword among them, when so many names are declared."""
+        if declared == self.declared and names == self.examined:
+            return self.found
         changed = declared ^ self.declared
         if changed:
             self.declared, self.known = frozenset(declared), _WORDS | declared
             self.lengths = sorted({len(w) for w in self.known})
-        self.examined.intersection_update(names)
+        kept = names & self.examined
         if len(changed) > MANY:
-            self.examined.clear()
-        elif changed:
-            self.examined -= {n for n in self.examined if any(w in n for w in changed)}
-        for name in names:
-            if name not in self.examined:
-                self._examine(name)
-        self.examined.update(names)
-        return {name: self.found[name] for name in names if name in self.found} if self.found else {}
+            kept = frozenset()
+        else:
+            everything = "\n".join(kept)
+            inside = [w for w in changed if w in everything]
+            kept -= {n for n in kept if any(w in n for w in inside)} if inside else frozenset()
+        self.found = {n: parts for n, parts in self.found.items() if n in kept}
+        for name in names - kept:
+            self._examine(name)
+        self.examined = frozenset(names)
+        return self.found
 
     def _examine(self, name: str) -> None:
-        self.found.pop(name, None)
         if name.isascii() or len(name) < 2:
             return
         parts = _split(name, self.known, self.lengths)
