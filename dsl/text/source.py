@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
@@ -56,9 +57,11 @@ class Source:
         return line - 1, len(self.text[start:offset].encode("utf-16-le")) // 2
 
 
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a source: `start` inclusive, `end` exclusive, in characters."""
+class Span(NamedTuple):
+    """A stretch of a source: `start` inclusive, `end` exclusive, in characters.
+
+    Every part of a program has one, so it is the lightest thing that has names.
+    """
 
     source: Source
     start: int

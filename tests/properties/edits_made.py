@@ -18,7 +18,8 @@ _LINES = (
     "policy fond: borrowed_fact ≥ 5\n", "fact borrowed_fact: points\n", "parameter bar = 5\n", "parameter bar = 600%\n",
     "policy barred: borrowed_fact ≥ bar\n", "example “额外” \n  as of 2024-01-01\n  expect extra matches\n",
     'policy grouped: yes\n  gives line = 5\n  exclusive in "g" keep highest line\nbenefit line: money\n',
-    'policy herded: yes\n  gives line = 6\n  exclusive in "g" keep lowest line\n', "fact 额且外: yes/no\n", "fact 额: yes/no\n",
+    'policy herded: yes\n  gives line = 6\n  exclusive in "g" keep lowest line\n',
+    "fact 额且外: yes/no\n", "fact 额: yes/no\n",
     "fact turnover: money yearly\n", "define trend = growth of turnover\n", "policy riser: 2 × trend 1 year ago ≥ 5%\n",
 )  # fmt: skip
 
@@ -114,8 +115,10 @@ class Editor:
         return text[:place] + self.random.choice("“”\"'(),，：:+§ \n#5且x`") + text[place:]
 
     def _word(self, text: str) -> str:
-        swaps = (("points", "count"), ("≥", "<"), ("money", "points"), ("yes/no", "count"), ("金额", "分值"), ("when", "unless"),
-                 ("unique", "first"), ("weight 1", "weight 2"), ("yearly", ""), ("数量", "数值"), ("且", "或"))  # fmt: skip
+        swaps = (
+            ("points", "count"), ("≥", "<"), ("money", "points"), ("yes/no", "count"), ("金额", "分值"), ("且", "或"),
+            ("unique", "first"), ("weight 1", "weight 2"), ("yearly", ""), ("数量", "数值"), ("when", "unless"),
+        )  # fmt: skip
         for old, new in self.random.sample(swaps, len(swaps)):
             at = self._somewhere(text, re.escape(old))
             if at is not None:
