@@ -7,6 +7,7 @@ from edits_made import STARTER, Editor, Files
 from packs_made import make_pack
 
 from dsl.checking.moving import spans
+from dsl.checking.packing import packed, unpacked
 from dsl.meaning import ir
 from dsl.pack import Checked, Checker, check
 from dsl.text.source import Source, Span
@@ -42,6 +43,15 @@ def assert_same(found: Checked, fresh: Checked) -> None:
         assert places(found.program) == places(fresh.program)
 
 
+def assert_same_from_bytes(found: Checked) -> None:
+    """A program that is packed and made again is the same, place by place."""
+    if found.program is not None:
+        at = [*places(found.program), *(span for problem in found.problems for span in spans(problem))]
+        sources = list({id(span.source): span.source for span in at}.values())
+        program, problems = unpacked(packed(found.program, found.problems, sources), sources)
+        assert_same(Checked(program, problems), found)
+
+
 def a_pack(random: Random, seed: int) -> Files:
     """A sound pack in two files, in one language or the other, most using another pack."""
     while True:
@@ -62,6 +72,7 @@ def test_any_sequence_of_edits_is_checked_as_if_each_text_were_the_first(seed: i
         found = checker.check(sources_of(editor.files), library())
         fresh = check(sources_of(editor.files), library())
         assert_same(found, fresh)
+        assert_same_from_bytes(fresh)
         sound += fresh.program is not None
         editor.edit(fresh.program is not None)
     assert sound >= EDITS // 3
