@@ -8,7 +8,7 @@ from dsl.checking.sheets import Standing
 from dsl.meaning import ir
 from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
 from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
-from dsl.meaning.inputs import bodies, names_used
+from dsl.meaning.inputs import bodies, everything_in, names_used
 from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.levels import depths_of
 from dsl.meaning.scope import Role, Scope, Symbol, role_of
@@ -68,7 +68,7 @@ def head_of(ground: Ground, policies: dict[str, str]) -> Head:
         assert isinstance(table.decl, ast.TableDecl)
         grid = TableBuilder(scope, table, table.decl).as_classify()
         scope.problems += check_partition(grid, head.facts) if grid is not None else []
-    expressions = [body for value in head.derived.values() for body in bodies(value)]
+    expressions = [e for value in head.derived.values() for body in bodies(value) for e in everything_in(body)]
     scope.problems += parameters_fit(expressions, head.parameters)
     head.depths, deep = depths_of(head.derived)
     head.problems, scope.problems = [*scope.problems, *deep], []

@@ -1,6 +1,7 @@
 """The meaning of one policy or example, kept as long as its text and every name it rests on stay what they were."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,8 +10,9 @@ from dsl.checking.moving import Move, spans
 from dsl.checking.sheets import Standing
 from dsl.meaning import ir
 from dsl.meaning.examples import ExampleBuilder
+from dsl.meaning.inputs import everything_in
 from dsl.meaning.invariants import parameters_fit
-from dsl.meaning.levels import depths_in, policies_asked
+from dsl.meaning.levels import levels
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Scope
 from dsl.syntax import ast
@@ -95,12 +97,20 @@ def policy_built(standing: Standing, head: Head) -> Built:
     assert isinstance(tree, ast.PolicyDecl)
     (symbol,) = symbols_of(standing)
     policy = PolicyBuilder(symbol, scope).build()
-    used = [r.condition for r in policy.requirements]
-    eligible = policies_asked(used)
-    used += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    used += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order)) if e is not None]
-    scope.problems += parameters_fit(used, head.parameters)
-    return replace(_built(policy, standing, scope), depths=depths_in(policy, head.depths), eligible=eligible)
+    required = [everything_in(r.condition) for r in policy.requirements]
+    parts = [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+    parts += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order)) if e is not None]
+    inside = [*required, *map(everything_in, parts)]
+    built = _built(policy, standing, scope, head, inside)
+    eligible = frozenset(e.policy for part in required for e in part if isinstance(e, ir.EligibleFor))
+    return replace(built, depths=tuple(_depth(part, head) for part in inside), eligible=eligible)
+
+
+def _depth(part: list[ir.Expr], head: Head) -> tuple[int, frozenset[str]]:
+    """How deep an expression is, definitions followed, and the other policies that it asks about."""
+    asked = frozenset(e.policy for e in part if isinstance(e, ir.EligibleFor))
+    below = [head.depths.get(e.name, 0) for e in part if isinstance(e, ir.DefineRef)]
+    return levels(part[0]) + max(below, default=0), asked
 
 
 def example_built(standing: Standing, head: Head) -> Built:
@@ -108,9 +118,8 @@ def example_built(standing: Standing, head: Head) -> Built:
     tree, scope = standing.part.parsed.tree, _listening(head)
     assert isinstance(tree, ast.ExampleDecl)
     example = ExampleBuilder(tree, standing.island, scope).build()
-    used = [e.condition for e in example.expects if e.condition is not None]
-    scope.problems += parameters_fit(used, head.parameters)
-    return _built(example, standing, scope)
+    inside = [everything_in(e.condition) for e in example.expects if e.condition is not None]
+    return _built(example, standing, scope, head, inside)
 
 
 def _listening(head: Head) -> Scope:
@@ -120,14 +129,23 @@ def _listening(head: Head) -> Scope:
     return scope
 
 
-def _built(made: ir.Policy | ir.Example, standing: Standing, scope: Scope) -> Built:
+def _built(
+    made: ir.Policy | ir.Example, standing: Standing, scope: Scope, head: Head, inside: Sequence[list[ir.Expr]]
+) -> Built:
+    for part in inside:
+        scope.problems += parameters_fit(part, head.parameters)
     problems = tuple(scope.problems)
     size = len(standing.part.text)
     own = Move(standing.source, standing.offset, standing.offset + size, standing.source, standing.offset)
-    told = (p for d in problems for p in (d.at, *d.related, d.fix.at if d.fix else None) if p is not None)
-    places = (*spans(made), *told)
+    told = [at for problem in problems for at in spans(problem)]
+    elsewhere = (at for at in (*(e.at for part in inside for e in part), *told) if not own.holds(at))
     return Built(
-        made, problems, standing.source, standing.offset, size, frozenset(scope.asked),
+        made,
+        problems,
+        standing.source,
+        standing.offset,
+        size,
+        frozenset(scope.asked),
         settled=scope.settled and not has_errors(problems),
-        roams=any(at is not NOWHERE and not own.holds(at) for at in places),
-    )  # fmt: skip
+        roams=any(at is not NOWHERE for at in elsewhere),
+    )

@@ -139,26 +139,30 @@ def _fresh(source: Source, start: int, end: int, known: Callable[[], Mapping[str
 
 def _same_front(old: str, new: str) -> int:
     """How many characters two texts begin with alike."""
-    low, high = 0, min(len(old), len(new))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[low:middle] == new[low:middle]:
-            low = middle
+    low, most = 0, min(len(old), len(new))
+    step = _STEP
+    while low < most and step:
+        if low + step <= most and old[low : low + step] == new[low : low + step]:
+            low += step
         else:
-            high = middle - 1
+            step //= 2
     return low
 
 
 def _same_back(old: str, new: str, front: int) -> int:
     """How many characters behind the first `front` two texts end with alike."""
-    low, high = 0, min(len(old), len(new)) - front
-    while low < high:
-        middle = (low + high + 1) // 2
-        if old[len(old) - middle : len(old) - low] == new[len(new) - middle : len(new) - low]:
-            low = middle
+    low, most = 0, min(len(old), len(new)) - front
+    step, one, other = _STEP, len(old), len(new)
+    while low < most and step:
+        alike = old[one - low - step : one - low] == new[other - low - step : other - low]
+        if low + step <= most and alike:
+            low += step
         else:
-            high = middle - 1
+            step //= 2
     return low
+
+
+_STEP = 2**14  # characters that are compared at once, so that both stay near the processor
 
 
 def forget(pieces: Iterable[Piece], changed: frozenset[str]) -> None:

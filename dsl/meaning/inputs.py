@@ -17,16 +17,17 @@ def direct_inputs(expr: ir.Expr) -> list[ir.FactRef | ir.DefineRef]:
     return found
 
 
+def everything_in(expr: ir.Expr) -> list[ir.Expr]:
+    """An expression and all that is inside it, not looking into definitions."""
+    found = [expr]
+    for item in found:
+        found += ir.children(item)
+    return found
+
+
 def names_used(expr: ir.Expr) -> set[str]:
     """Names of the facts, derived values and parameters inside an expression, not looking into definitions."""
-    found: set[str] = set()
-    pending = [expr]
-    while pending:
-        item = pending.pop()
-        if isinstance(item, ir.FactRef | ir.DefineRef | ir.Param):
-            found.add(item.name)
-        pending.extend(ir.children(item))
-    return found
+    return {item.name for item in everything_in(expr) if isinstance(item, ir.FactRef | ir.DefineRef | ir.Param)}
 
 
 def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:

@@ -10,12 +10,9 @@ from dsl.text.diagnostics import Diagnostic, problem
 
 
 def parameters_fit(expressions: Iterable[ir.Expr], parameters: Mapping[str, ir.Parameter]) -> list[Diagnostic]:
-    """Every value of a parameter can be held as the type that each use inside the expressions gives it."""
+    """Every value of a parameter can be held as the type that each of its uses among the expressions gives it."""
     found: list[Diagnostic] = []
-    pending = list(expressions)
-    while pending:
-        expr = pending.pop()
-        pending.extend(ir.children(expr))
+    for expr in expressions:
         if isinstance(expr, ir.Param) and (parameter := parameters.get(expr.name)):
             for _, _, value in parameter.values:
                 if isinstance(value, Decimal):

@@ -1,6 +1,6 @@
 """How deep expressions are nested, so that everything that walks them may do so by plain recursion."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from dsl.meaning import ir
 from dsl.meaning.inputs import bodies, direct_inputs
@@ -37,30 +37,6 @@ def depths_of(derived: Mapping[str, ir.Define | ir.Classify]) -> tuple[dict[str,
         if below[name] > MOST_LEVELS:
             return below, [problem("E105", value.at, limit=MOST_LEVELS)]
     return below, []
-
-
-def depths_in(policy: ir.Policy, below: Mapping[str, int]) -> tuple[tuple[int, frozenset[str]], ...]:
-    """How deep a policy's expressions are, definitions followed, each with the other policies that it asks about."""
-    parts = [r.condition for r in policy.requirements]
-    parts += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    parts += [k.value for limit in policy.limits for k in limit.order if k.value is not None]
-    deepest: dict[frozenset[str], int] = {}
-    for part in parts:
-        asked, depth = policies_asked([part]), _with_names(part, below)
-        deepest[asked] = max(depth, deepest.get(asked, 0))
-    return tuple((depth, asked) for asked, depth in deepest.items())
-
-
-def policies_asked(expressions: Iterable[ir.Expr]) -> frozenset[str]:
-    """The other policies that expressions ask about with `eligible for`."""
-    found: set[str] = set()
-    pending = list(expressions)
-    while pending:
-        item = pending.pop()
-        if isinstance(item, ir.EligibleFor):
-            found.add(item.policy)
-        pending.extend(ir.children(item))
-    return frozenset(found)
 
 
 def _with_names(expr: ir.Expr, below: Mapping[str, int]) -> int:

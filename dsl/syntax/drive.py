@@ -33,14 +33,14 @@ class Rows(dict[Any, dict[str, Any]]):
         self.states, self.callbacks = states, callbacks
 
     def __missing__(self, state: Any) -> dict[str, Any]:
-        row = self[state] = {
-            name: target if action is Shift else self._reduction(target)
+        row = self[state] = {  # plain texts as keys: lark's own are tokens, which take long to compare
+            str(name): target if action is Shift else self._reduction(target)
             for name, (action, target) in self.states[state].items()
         }
         return row
 
     def _reduction(self, rule: Any) -> Reduction:
-        return Reduction(len(rule.expansion), rule.origin.name, self.callbacks[rule])
+        return Reduction(len(rule.expansion), str(rule.origin.name), self.callbacks[rule])
 
 
 class Machine(NamedTuple):
@@ -86,5 +86,12 @@ def read(table: Machine, tokens: Sequence[Token]) -> Any | None:
         if step is None:
             return None
         states.append(step)
-        values.append(LarkToken(kind, text, start, end_pos=end))
+        values.append(_token(kind, text, start, end))
     return None
+
+
+def _token(kind: str, text: str, start: int, end: int) -> LarkToken:
+    """What lark would make, without what the builder never asks for."""
+    token = str.__new__(LarkToken, text)
+    token.type, token.start_pos, token.end_pos = kind, start, end
+    return token
