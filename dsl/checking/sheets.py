@@ -6,7 +6,7 @@ piece survives every change of the text around it.
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dsl.syntax import ast
@@ -165,22 +165,25 @@ def _same_back(old: str, new: str, front: int) -> int:
 _STEP = 2**14  # characters that are compared at once, so that both stay near the processor
 
 
-def forget(pieces: Iterable[Piece], changed: frozenset[str]) -> None:
+def forget(pieces: Sequence[Piece], changed: frozenset[str]) -> None:
     """Mark as unread the pieces that may hold one of the names that have come or gone."""
-    everything = len(changed) > MANY
-    tests = [] if everything else [(_words(name), _standing_alone(name)) for name in changed]
-    for piece in pieces:
-        folded = piece.folded
-        if everything or any(all(w in folded for w in words) and end.search(folded) for words, end in tests):
+    if len(changed) > MANY:
+        for piece in pieces:
             piece.parts = UNREAD
+        return
+    for name in changed:
+        words = _words(name)
+        rarest, alone = max(words, key=len), _standing_alone(words[-1])
+        for piece in [p for p in pieces if rarest in p.folded]:
+            if all(word in piece.folded for word in words) and alone.search(piece.folded):
+                piece.parts = UNREAD
 
 
 def _words(name: str) -> Sequence[str]:
     """What a text must hold if the name stands in it; an English name's words may be apart by blanks."""
-    return [w for w in re.split(r"[ _]+", name) if w] if name.isascii() else [name]
+    return (name.isascii() and [w for w in re.split(r"[ _]+", name) if w]) or [name]
 
 
-def _standing_alone(name: str) -> re.Pattern[str]:
-    """The name's last word, with no further letter behind it."""
-    last = (_words(name) or [name])[-1]
-    return re.compile(re.escape(last) + r"(?![A-Za-z0-9_])" if last[-1:].isascii() else re.escape(last))
+def _standing_alone(word: str) -> re.Pattern[str]:
+    """A name's last word, with no further letter behind it."""
+    return re.compile(re.escape(word) + r"(?![A-Za-z0-9_])" if word[-1:].isascii() else re.escape(word))
