@@ -6,12 +6,13 @@ never changes what it answers.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from dsl.checking.assembly import Meaning, assembled
-from dsl.checking.head import Ground, Head, changed_policies, differing, head_of, policies_declared
+from dsl.checking.head import Ground, Head, Named, differing, head_of, policies_named
 from dsl.checking.meanings import Built, example_built, policy_built
 from dsl.checking.reading import Reading, pieces_of
-from dsl.checking.sheets import Piece, Sheet, forget, sheet_of
+from dsl.checking.sheets import Sheet, forget, sheet_of
 from dsl.checking.whole import in_order, place_of, refuse_second_readings, refuse_whole
 from dsl.meaning import ir
 from dsl.meaning.functions import SPELLINGS
@@ -68,9 +69,9 @@ class Checker:
             raise
 
     def _forget(self) -> None:
-        self._sheets: dict[str, Sheet] = {}
+        self._sheets: dict[str, dict[tuple[str, int], Sheet]] = {}  # by pack
         self._names: frozenset[str] = frozenset()
-        self._policies: dict[str, str] = {}
+        self._named = Named()
         self._head = Head(Ground(), Scope([]))
         self._readings = Readings()
 
@@ -93,20 +94,14 @@ class Checker:
         A pack stands behind those it uses itself, so that its refinements win.
         """
         earlier, self._sheets = self._sheets, {}
-        pieces: dict[str, Piece] = {}
-
-        def known() -> Mapping[str, Piece]:
-            if not pieces:
-                pieces.update((p.text, p) for sheet in earlier.values() for p in sheet.pieces)
-            return pieces
 
         def sheets(pack: str, texts: Iterable[Source]) -> list[Sheet]:
-            found: list[Sheet] = []
-            for place, source in enumerate(texts):
-                key = f"{pack}\n{place}\n{source.name}"
-                sheet = self._sheets[key] = sheet_of(source, earlier.get(key), known)
-                found.append(sheet)
-            return found
+            before = earlier.get(pack, {})
+            known = cache(lambda: {piece.text: piece for sheet in before.values() for piece in sheet.pieces})
+            found = [(source.name, place, source) for place, source in enumerate(texts)]
+            made = {(name, place): sheet_of(source, before.get((name, place)), known) for name, place, source in found}
+            self._sheets[pack] = made
+            return list(made.values())
 
         own, borrowed, seen = sheets("", sources), list[Sheet](), dict[str, list[Sheet]]()
         pending = [(name, False) for name in reversed(_used(own, library, problems))]
@@ -136,15 +131,16 @@ class Checker:
 
     def _understand(self, read: Reading) -> Meaning:
         """The meaning of what was read."""
-        spellings, kept, problems = policies_declared(read.policies)
-        changed = changed_policies(self._policies, spellings)
+        named, kept = policies_named(read.policies, self._named)
+        changed = named.changed_since(self._named)
         ground = Ground(tuple(read.head), frozenset(read.poisoned), read.name_lost)
-        before, self._policies = self._head, spellings
+        before, self._named = self._head, named
         if ground != before.ground or not before.settled or not before.asked.isdisjoint(changed):
-            self._head = head_of(ground, spellings)
+            self._head = head_of(ground, named.spellings)
         head = self._head
-        head.scope.enter_policies(spellings)
-        problems += head.problems + refuse_second_readings(head, kept.values(), spellings, self._readings)
+        head.scope.enter_policies(named.spellings)
+        problems = [*named.problems, *head.problems]
+        problems += refuse_second_readings(head, kept.values(), named.spellings, self._readings)
         changed |= differing(before, head)
         built: list[Built] = []
         for standing in (*kept.values(), *read.examples):
@@ -155,7 +151,9 @@ class Checker:
             if found.problems:
                 problems += found.told(standing)
             built.append(found)
-        problems += refuse_whole(dict(zip(kept, built, strict=False)), lambda name: place_of(kept[name]))
+        by_name = dict(zip(kept, built, strict=False))
+        special = [name for name, b in by_name.items() if not b.plain]
+        problems += refuse_whole(by_name, special, lambda name: place_of(kept[name]))
         return Meaning(problems, head, kept, read.examples, built)
 
 

@@ -1,10 +1,10 @@
 """Everything a pack declares beside its policies: built as one, for it is small and each part may use any other."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from dsl.analysis.partition import check_partition
-from dsl.checking.sheets import Standing
+from dsl.checking.sheets import Part, Standing
 from dsl.meaning import ir
 from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
 from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
@@ -120,14 +120,42 @@ def _same(one: Symbol | None, other: Symbol | None) -> bool:
     )
 
 
-def policies_declared(policies: Sequence[Standing]) -> tuple[dict[str, str], dict[str, Standing], list[Diagnostic]]:
-    """The policies' names by spelling, the policies by name, and what is declared twice."""
-    pairs = [pair for standing in policies for pair in standing.part.pairs]
+@dataclass(frozen=True)
+class Named:
+    """The policies of a pack: their names by spelling and in order, and what is wrong with them.
+
+    `names` is None where one is declared twice.
+    """
+
+    parts: Sequence[Part] = ()
+    spellings: dict[str, str] = field(default_factory=dict)
+    names: Sequence[str] | None = ()
+    problems: tuple[Diagnostic, ...] = ()
+
+    def changed_since(self, earlier: "Named") -> set[str]:
+        """The spellings that stand for another policy than before, or for none."""
+        old, new = earlier.spellings, self.spellings
+        return set() if old is new or old == new else {spelling for spelling, _ in old.items() ^ new.items()}
+
+
+def policies_named(policies: Sequence[Standing], earlier: Named) -> tuple[Named, dict[str, Standing]]:
+    """Name the policies, and tell where each that counts stands: of two with one name the first."""
+    parts = [standing.part for standing in policies]
+    if earlier.names is not None and len(parts) == len(earlier.parts):
+        unlike = (pair for pair in zip(parts, earlier.parts, strict=True) if pair[0] is not pair[1])
+        if all(one.pairs == other.pairs for one, other in unlike):
+            return replace(earlier, parts=parts), dict(zip(earlier.names, policies, strict=True))
+    pairs = [pair for part in parts for pair in part.pairs]
     spellings = dict(pairs)
-    kept = {standing.part.pairs[0][0]: standing for standing in policies}
     if len(spellings) == len(pairs):
-        return spellings, kept, []
-    scope, kept = Scope([]), {}
+        names = [part.pairs[0][0] for part in parts]
+        return Named(parts, spellings, names), dict(zip(names, policies, strict=True))
+    return _with_repetitions(policies)
+
+
+def _with_repetitions(policies: Sequence[Standing]) -> tuple[Named, dict[str, Standing]]:
+    scope = Scope([])
+    kept: dict[str, Standing] = {}
     for standing in policies:
         (symbol,) = symbols_of(standing)
         scope.declare(symbol)
@@ -136,9 +164,4 @@ def policies_declared(policies: Sequence[Standing]) -> tuple[dict[str, str], dic
     for standing in policies:
         if id(standing.part) not in in_use:
             standing.part.built = None  # it would not hear of what changes from now on
-    return scope.policies_by_spelling(), kept, scope.problems
-
-
-def changed_policies(old: Mapping[str, str], new: Mapping[str, str]) -> set[str]:
-    """The spellings that stand for another policy than before, or for none."""
-    return set() if old == new else {spelling for spelling, _ in old.items() ^ new.items()}
+    return Named([], scope.policies_by_spelling(), None, tuple(scope.problems)), kept

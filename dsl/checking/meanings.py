@@ -12,7 +12,7 @@ from dsl.meaning import ir
 from dsl.meaning.examples import ExampleBuilder
 from dsl.meaning.inputs import everything_in
 from dsl.meaning.invariants import parameters_fit
-from dsl.meaning.levels import levels
+from dsl.meaning.levels import MOST_LEVELS, levels
 from dsl.meaning.policies import PolicyBuilder
 from dsl.meaning.scope import Scope
 from dsl.syntax import ast
@@ -25,7 +25,8 @@ class Built:
     """A policy or an example with what its text said wrong, where that stood, and what both rest on.
 
     `asked` are the spellings it looked up; `roams` says that it speaks of places elsewhere; what is not `settled` is
-    built again every time. `depths` and `eligible` are what the checks of the whole pack need to know of a policy.
+    built again every time. `depths` and `eligible` are what the checks of the whole pack need to know of a policy; to a
+    `plain` one, which asks about no other, is in no group and not too deep, they have nothing to say.
     """
 
     made: ir.Policy | ir.Example
@@ -38,6 +39,7 @@ class Built:
     roams: bool
     depths: tuple[tuple[int, frozenset[str]], ...] = ()
     eligible: frozenset[str] = frozenset()
+    plain: bool = True
 
     @cached_property
     def digest(self) -> bytes:
@@ -48,11 +50,6 @@ class Built:
     def depth(self) -> int:
         """How deep it is by itself."""
         return max((depth for depth, _ in self.depths), default=0)
-
-    @cached_property
-    def exclusive(self) -> tuple[ir.Exclusive, ...]:
-        """The groups of which an enterprise keeps one, where it is a policy."""
-        return self.made.exclusive if isinstance(self.made, ir.Policy) else ()
 
     @cached_property
     def policy(self) -> ir.Policy:
@@ -103,7 +100,10 @@ def policy_built(standing: Standing, head: Head) -> Built:
     inside = [*required, *map(everything_in, parts)]
     built = _built(policy, standing, scope, head, inside)
     eligible = frozenset(e.policy for part in required for e in part if isinstance(e, ir.EligibleFor))
-    return replace(built, depths=tuple(_depth(part, head) for part in inside), eligible=eligible)
+    depths = tuple(_depth(part, head) for part in inside)
+    plain = not any(asked for _, asked in depths) and not policy.exclusive
+    plain = plain and all(depth <= MOST_LEVELS for depth, _ in depths)
+    return replace(built, depths=depths, eligible=eligible, plain=plain)
 
 
 def _depth(part: list[ir.Expr], head: Head) -> tuple[int, frozenset[str]]:

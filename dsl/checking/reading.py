@@ -32,12 +32,11 @@ class Reading:
         placed = list(zip(sheet.offsets, sheet.pieces, strict=True))
         if foreign:
             placed = [(offset, piece) for offset, piece in placed if piece.starter not in NOT_LENT]
-        for offset, piece in placed:
-            if not (piece.sound and piece.parts):
-                piece.read(self.names, MAX_REPAIRS if len(self.problems) < CAP else 0)
-                if not piece.sound:
-                    for part in piece.parts:
-                        self._spoil(Standing(part, source, offset + part.offset, foreign))
+        for offset, piece in [(offset, piece) for offset, piece in placed if not piece.sound]:
+            piece.read(self.names, MAX_REPAIRS if len(self.problems) < CAP else 0)
+            if not piece.sound:
+                for part in piece.parts:
+                    self._spoil(Standing(part, source, offset + part.offset, foreign))
         every = [Standing(part, source, offset + part.offset, foreign) for offset, p in placed for part in p.parts]
         self.policies += [s for s in every if s.part.kind == "policy"]
         self.examples += [s for s in every if s.part.kind == "example"]

@@ -56,7 +56,7 @@ class Piece:
         self.folded = island.text.translate(FOLD)
         self.names = declared_names(island)
         self.parts = UNREAD
-        self.sound = False  # read without any slip
+        self.sound = False  # read, and without any slip
         self.repairs = MAX_REPAIRS
 
     def read(self, names: frozenset[str], repairs: int) -> None:
@@ -67,6 +67,10 @@ class Piece:
         self.parts = tuple(Part(i, parse(i, names, repairs)) for i in cut(island, names))
         self.sound = not any(part.parsed.slips for part in self.parts)
         self.repairs = repairs
+
+    def forget(self) -> None:
+        """Be unread again."""
+        self.parts, self.sound = UNREAD, False
 
 
 _NO_SOURCE = Source("", "")
@@ -169,14 +173,14 @@ def forget(pieces: Sequence[Piece], changed: frozenset[str]) -> None:
     """Mark as unread the pieces that may hold one of the names that have come or gone."""
     if len(changed) > MANY:
         for piece in pieces:
-            piece.parts = UNREAD
+            piece.forget()
         return
     for name in changed:
         words = _words(name)
         rarest, alone = max(words, key=len), _standing_alone(words[-1])
         for piece in [p for p in pieces if rarest in p.folded]:
             if all(word in piece.folded for word in words) and alone.search(piece.folded):
-                piece.parts = UNREAD
+                piece.forget()
 
 
 def _words(name: str) -> Sequence[str]:

@@ -34,15 +34,19 @@ def place_of(standing: Standing) -> Span:
     return standing.island.span(standing.part.parsed.tree.name.at)  # type: ignore[union-attr]  # only of declarations
 
 
-def refuse_whole(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
-    """What policies may not do to each other; depth means nothing where they run in circles."""
-    order, circles = _refuse_cycles(built, at)
-    return [*circles, *_refuse_mixed_groups(built, at), *([] if circles else _refuse_depth(built, order, at))]
+def refuse_whole(built: Mapping[str, Built], special: Sequence[str], at: At) -> list[Diagnostic]:
+    """What policies may not do to each other: run in circles, disagree about their group, nest too deep together.
+
+    `special` are those that are not `plain`, in order: of the others there is nothing to say by themselves.
+    """
+    order, circles = _refuse_cycles(built, special, at)
+    deep = [] if circles else _refuse_depth(built, special, order, at)
+    return [*circles, *_refuse_mixed_groups(built, special, at), *deep]
 
 
-def _refuse_cycles(built: Mapping[str, Built], at: At) -> tuple[list[str], list[Diagnostic]]:
+def _refuse_cycles(built: Mapping[str, Built], special: Sequence[str], at: At) -> tuple[list[str], list[Diagnostic]]:
     """`eligible for` must not lead back to the policy that asks; the askers, each behind those it asks about."""
-    askers = {name: b.eligible for name, b in built.items() if b.eligible}
+    askers = {name: built[name].eligible for name in special if built[name].eligible}
     if not askers:
         return [], []
     concerned = frozenset(askers).union(*askers.values())
@@ -54,11 +58,11 @@ def _refuse_cycles(built: Mapping[str, Built], at: At) -> tuple[list[str], list[
         return [], [problem("E404", at(names[0]), names=" → ".join(names))]
 
 
-def _refuse_mixed_groups(built: Mapping[str, Built], at: At) -> list[Diagnostic]:
+def _refuse_mixed_groups(built: Mapping[str, Built], special: Sequence[str], at: At) -> list[Diagnostic]:
     """All policies of an exclusive group must keep by the same measure."""
     found: list[Diagnostic] = []
     measures: dict[str, tuple[str, ir.Exclusive]] = {}
-    for name, exclusive in [(name, e) for name, b in built.items() if b.exclusive for e in b.exclusive]:
+    for name, exclusive in [(n, e) for n in special for e in built[n].policy.exclusive]:
         first, rule = measures.setdefault(exclusive.group, (name, exclusive))
         if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
             found.append(problem("E415", at(name), related=[at(first)], group=exclusive.group,
@@ -66,15 +70,15 @@ def _refuse_mixed_groups(built: Mapping[str, Built], at: At) -> list[Diagnostic]
     return found
 
 
-def _refuse_depth(built: Mapping[str, Built], order: Sequence[str], at: At) -> list[Diagnostic]:
+def _refuse_depth(built: Mapping[str, Built], special: Sequence[str], order: Sequence[str], at: At) -> list[Diagnostic]:
     """The first policy that is nested too deep once the policies that it asks about are followed."""
-    reached = {name: b.depth for name, b in built.items()}
+    reached: dict[str, int] = {}
     for name in order:
-        behind = (d + max((reached.get(a, 0) for a in asked), default=0) for d, asked in built[name].depths)
+        behind = [depth + max((reached.get(a) or built[a].depth for a in asked if a in built), default=0)
+                  for depth, asked in built[name].depths]  # fmt: skip
         reached[name] = max(behind, default=0)
-    if max(reached.values(), default=0) <= MOST_LEVELS:
-        return []
-    return [problem("E105", at(n), limit=MOST_LEVELS) for n, d in reached.items() if d > MOST_LEVELS][:1]
+    deep = [name for name in special if reached.get(name, built[name].depth) > MOST_LEVELS]
+    return [problem("E105", at(name), limit=MOST_LEVELS) for name in deep[:1]]
 
 
 def in_order(problems: Iterable[Diagnostic], sources: Sequence[Source]) -> tuple[Diagnostic, ...]:

@@ -42,6 +42,11 @@ SEQUENCES = {
         "define unheard = score + + 1\npolicy p: unheard ≥ 5\npolicy q: d ≥ 5\n",
         "define d = score + 1\npolicy p: unheard ≥ 5\npolicy q: d ≥ 5\n",
     ),
+    "two policies of one name that both go": (
+        "policy p: score ≥ 5\npolicy p: score ≥ 6\n",
+        "",
+        "policy p: score ≥ + 5\npolicy p: score ≥ 6\n",
+    ),
     "a circle that opens and closes": (
         "policy p: eligible for q\npolicy q: score ≥ 5\n",
         "policy p: eligible for q\npolicy q: eligible for p\n",
