@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from dsl.checking.assembly import Meaning, assembled
-from dsl.checking.head import Ground, Head, Named, differing, head_of, policies_named
+from dsl.checking.head import Ground, Head, Named, differing, head_of, policies_named, symbols_of
 from dsl.checking.meanings import Built, example_built, policy_built
+from dsl.checking.mistakes import ground_of, read_anew, told
 from dsl.checking.reading import Reading, pieces_of
 from dsl.checking.sheets import Sheet, forget, sheet_of
 from dsl.checking.whole import in_order, place_of, refuse_second_readings, refuse_whole
 from dsl.meaning import ir
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.lookalikes import lookalikes
 from dsl.meaning.readings import Readings
 from dsl.meaning.scope import Scope, suggest
 from dsl.syntax import ast
@@ -76,14 +78,19 @@ class Checker:
         self._readings = Readings()
 
     def _check(self, sources: Sequence[Source], library: Library) -> Checked:
-        problems: list[Diagnostic] = []
-        read = self._read(*self._cut(sources, library, problems), problems)
-        meaning = self._understand(read)
-        # What a repair has guessed is no second mistake.
-        problems = read.problems + [p for p in meaning.problems if not read.guessed(p.at)]
-        if not meaning.head.facts and not meaning.policies and not read.poisoned and not has_errors(problems):
-            problems.append(problem("E206", files="、".join(s.name for s in sources) or "-"))
-        ordered = in_order(problems, sources)
+        unused: list[Diagnostic] = []
+        own, borrowed = self._cut(sources, library, unused)
+        read = self._read(own, borrowed)
+        if not unused and not read.broken:
+            meaning = self._understand(read)
+            found = [*read.problems, *meaning.problems]
+            if not has_errors(found) and (meaning.head.facts or meaning.policies):
+                return Checked(assembled(meaning), in_order(found, sources))
+            self._head.settled = False  # a mistake in a policy may have marked what the head declares
+        shelf = (source for texts in library.values() for source in texts)
+        read = read_anew(read, own, borrowed, shelf, unused)
+        meaning = Checker()._understand(read)
+        ordered = in_order(told(read, meaning, sources), sources)
         return Checked(None if has_errors(ordered) else assembled(meaning), ordered)
 
     def _cut(
@@ -115,14 +122,14 @@ class Checker:
                 pending += [(inner, False) for inner in reversed(_used(seen[name], library, None))]
         return own, borrowed
 
-    def _read(self, own: Sequence[Sheet], borrowed: Sequence[Sheet], problems: list[Diagnostic]) -> Reading:
+    def _read(self, own: Sequence[Sheet], borrowed: Sequence[Sheet]) -> Reading:
         """Read every piece that is not read yet, or that may hold a name that has come or gone."""
         pieces = pieces_of(own, borrowed)
         names = frozenset(SPELLINGS).union(*(piece.names for piece in pieces))
         if names != self._names:
             forget(pieces, names ^ self._names)
             self._names = names
-        read = Reading(names, problems=problems)
+        read = Reading(names)
         for sheet in borrowed:
             read.add(sheet, foreign=True)
         for sheet in own:
@@ -133,13 +140,15 @@ class Checker:
         """The meaning of what was read."""
         named, kept = policies_named(read.policies, self._named)
         changed = named.changed_since(self._named)
-        ground = Ground(tuple(read.head), frozenset(read.poisoned), read.name_lost)
+        ground = ground_of(read)
         before, self._named = self._head, named
         if ground != before.ground or not before.settled or not before.asked.isdisjoint(changed):
-            self._head = head_of(ground, named.spellings)
+            self._head = head_of(ground, named)
         head = self._head
         head.scope.enter_policies(named.spellings)
         problems = [*named.problems, *head.problems]
+        if named.deceptive:
+            problems += lookalikes([symbol for standing in kept.values() for symbol in symbols_of(standing)])
         problems += refuse_second_readings(head, kept.values(), named.spellings, self._readings)
         changed |= differing(before, head)
         built: list[Built] = []
@@ -165,15 +174,16 @@ def _used(sheets: Iterable[Sheet], library: Library, problems: list[Diagnostic] 
             if piece.starter != "USE":
                 continue
             island = Island("USE", sheet.source, sheet.offsets[place], piece.text)
-            tree = parse(island, frozenset()).tree
+            parsed = parse(island, frozenset())
+            tree = parsed.tree
             if not isinstance(tree, ast.UseDecl):
                 continue
             name = tree.name.text
             if name in library:
                 found.append(name)
-            elif problems is not None:
+            elif problems is not None and not parsed.slips:
                 near, at = suggest(name, library), island.span(tree.name.at)
                 fix = Edit(at, near[0]) if near else None
-                known = "、".join(sorted(library))
+                known = "、".join(sorted(library)) or "—"
                 problems.append(problem("E205", at, name=name, near="、".join(near), known=known, fix=fix))
     return found

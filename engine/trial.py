@@ -1,13 +1,14 @@
 """A pack's examples run as tests, and which clauses they have seen."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from dsl.meaning import ir
 from dsl.meaning.inputs import parameters_of
 from dsl.meaning.show import show
 from dsl.meaning.types import Kind, Value
 from dsl.meaning.vocabulary import Fact
+from engine.coverage import Coverage
 from engine.decide.allocate import Allocation
 from engine.facts.columns import Population, population_of
 from engine.match.matches import Answer
@@ -42,32 +43,30 @@ class Trial:
     failures: tuple[Failure, ...]
 
 
-@dataclass
-class Coverage:
-    """For each requirement of each policy the verdicts that examples have shown: true, false, unknown."""
-
-    seen: dict[tuple[str, int], set[str]] = field(default_factory=dict)
-
-    def add(self, policy: str, place: int, verdict: bool | Unknown) -> None:
-        """Note a verdict."""
-        word = "unknown" if isinstance(verdict, Unknown) else str(verdict).lower()
-        self.seen.setdefault((policy, place), set()).add(word)
-
-
 def subject_of(program: ir.Program, example: ir.Example) -> Population:
-    """The population of an example: its enterprise first, then those beside it.
+    """The population of an example: its enterprise first, then those beside it."""
+    return given_population(program, example.facts, example.beside, example.title)
 
-    Values given for derived names are columns of their own and win over the derivation.
+
+def given_population(
+    program: ir.Program,
+    subject: Sequence[tuple[str, Value | None]],
+    beside: Sequence[tuple[int, Sequence[tuple[str, Value | None]]]] = (),
+    source: str = "",
+) -> Population:
+    """One enterprise, then so many of each beside it.
+
+    Only what is given has a column. Values given for derived names are columns too and win over the derivation.
     """
-    named = {n for n, _ in example.facts} | {n for _, given in example.beside for n, _ in given}
-    extra = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named) if n not in program.facts]
-    rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(example.facts))]
-    for count, given in example.beside:
+    named = {n for n, _ in subject} | {n for _, given in beside for n, _ in given}
+    columns = [Fact(n, (), program.type_of(n.partition("@")[0])) for n in sorted(named)]
+    rows: list[tuple[str, Mapping[str, Value]]] = [("subject", _known(subject))]
+    for count, given in beside:
         rows += [(f"beside-{len(rows) + k:05d}", _known(given)) for k in range(count)]
-    return population_of([*program.facts.values(), *extra], rows, source=example.title)
+    return population_of(columns, rows, source=source)
 
 
-def _known(given: tuple[tuple[str, Value | None], ...]) -> dict[str, Value]:
+def _known(given: Sequence[tuple[str, Value | None]]) -> dict[str, Value]:
     return {name: value for name, value in given if value is not None}
 
 
@@ -88,14 +87,13 @@ def try_example(program: ir.Program, example: ir.Example, coverage: Coverage) ->
     population = subject_of(program, example)
     run = Run(program, population, as_of)
     twin = Twin(program, population, as_of, run.plan.evaluator.ranks)
-    for name in _asked(program, example):
-        for place, judgement in enumerate(twin.requirements(0, name)):
-            coverage.add(name, place, judgement.verdict)
+    for name in asked(program, example):
+        coverage.add(twin, name)
     failures = [f for e in example.expects for f in _failures(run, twin, e)]
     return Trial(example, as_of, tuple(failures))
 
 
-def _asked(program: ir.Program, example: ir.Example) -> list[str]:
+def asked(program: ir.Program, example: ir.Example) -> list[str]:
     """The policies an example speaks of: all of them where it expects that nothing matches."""
     if any(not e.policy and e.condition is None for e in example.expects):
         return list(program.policies)
@@ -104,7 +102,7 @@ def _asked(program: ir.Program, example: ir.Example) -> list[str]:
 
 def try_all(program: ir.Program) -> tuple[list[Trial], Coverage]:
     """Every example of a program, in the order written."""
-    coverage = Coverage()
+    coverage = Coverage(program)
     return [try_example(program, e, coverage) for e in program.examples], coverage
 
 
@@ -136,7 +134,7 @@ def _policy_failures(run: Run, expectation: ir.Expectation) -> Iterator[Failure]
         return
     for benefit, expected in expectation.benefits:
         type_ = run.program.benefits[benefit].type
-        actual = _offered(run, name, benefit)
+        actual = offered(run, name, benefit)
         if actual != expected and not _same_ratio(actual, expected, type_.kind):
             yield Failure(expectation, f"{name}.{benefit}", show(expected, type_), show(actual, type_))
 
@@ -148,7 +146,8 @@ def _same_ratio(one: Value | None, other: Value | None, kind: Kind) -> bool:
     return all(a * sum(other) == b * sum(one) for a, b in zip(one, other, strict=True))
 
 
-def _offered(run: Run, policy: str, benefit: str) -> Value | None:
+def offered(run: Run, policy: str, benefit: str) -> Value | None:
+    """What a policy gives the first enterprise of a run of one benefit; None for nothing."""
     offers = run.offers[policy]
     if benefit not in offers.benefits or not len(offers.rows) or offers.rows[0] != 0:
         return None

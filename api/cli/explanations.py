@@ -78,7 +78,8 @@ def _add_reason(screen: Screen, tree: Tree, reason: Reason, deep: bool) -> None:
     words = _one_line(reason.text)
     labelled = reason.label and reason.label not in words
     text = Text.assemble((f"{mark} ", style), f"{reason.label}: {words}" if labelled else words)
-    seen = [reason.value, reason.threshold, screen.say("gap", gap=reason.gap) if reason.gap else ""]
+    beyond = "over" if reason.threshold.startswith(("<", "≤")) else "gap"
+    seen = [reason.value, reason.threshold, screen.say(beyond, gap=reason.gap) if reason.gap else ""]
     told = "  ".join(part for part in seen if part)
     if told:
         text.append(f"  [{told}]", style if reason.decisive else "dim")

@@ -14,6 +14,7 @@ HELP = {
         "惠策：为企业匹配可享受的政策，并说明理由。"
     ),
     "Check a pack: exit 1 when it has an error.": "检查规则包；有错误时退出码为 1。",
+    "Look for contradictions and other mistakes of meaning.": "分析含义：查找矛盾、多余的条件等问题。",
     "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
         "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"
     ),
@@ -25,6 +26,12 @@ HELP = {
         "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
     ),
     "Say why each policy answers what it answers for one enterprise.": "说明各项政策对一家企业的结论及理由。",
+    "Say what a new pack changes: for each policy whether it is equivalent, stricter, looser or incomparable, with an\n"
+    "enterprise that shows it; with a population, who changes side and what it costs.\n\n"
+    "Exit 0 whether or not the packs differ; with --exit-code 3 when they do.": (
+        "说明新规则包的变化：各项政策是等效、收紧、放宽还是有宽有严，并举出企业为证；给出企业数据时，列出受影响的企业和金额。\n\n"
+        "无论有无差异，退出码均为 0；加 --exit-code 时，有差异则为 3。"
+    ),
     "Answer over HTTP from one pack and one population, as of one day; /docs describes the service.": (
         "以一个规则包和一批企业数据提供某一日的 HTTP 服务；接口说明见 /docs。"
     ),
@@ -36,6 +43,17 @@ HELP = {
     ),
     # arguments and options
     "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
+    "The pack as it is: a folder, a .policy file, or a shipped pack.": (
+        "原规则包：文件夹、.policy 文件，或随附规则包的名称。"
+    ),
+    "The pack as it is to be.": "新规则包。",
+    "Enterprises to try both packs on: a .csv, .parquet, .arrow or .feather file.": (
+        "用来试算的企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
+    ),
+    "Where to write every enterprise that changes: .csv, .parquet or .ndjson.": (
+        "受影响企业名单的输出文件：.csv、.parquet 或 .ndjson。"
+    ),
+    "Exit 3 when anything differs.": "有差异时退出码为 3。",
     "The enterprises: a .csv, .parquet, .arrow or .feather file.": (
         "企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
     ),
@@ -51,6 +69,10 @@ HELP = {
     "Mend in place what one edit mends.": "一处修改即可更正的，直接改好。",
     "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
     "List every example and clause.": "逐条列出示例和条件。",
+    "List every clause and tier, and in words what no example shows.": "列出每个条件和档次，并说明示例未见的情形。",
+    "Exit 1 when less than this is covered.": "覆盖率低于此值时退出码为 1。",
+    "Print the examples that are lacking, for the author to judge.": "输出所缺的示例，供作者核对。",
+    "With --suggest: a new file to write them to.": "与 --suggest 同用：写入此新文件。",
     "Change nothing; show what would change, and exit 1.": "不改动文件，只显示将有的改动，此时退出码为 1。",
     "Change nothing; print the text.": "不改动文件，只输出文字。",
     "Translate into this language; else every file keeps its own.": "译为此语言；缺省保持各文件原有的语言。",

@@ -26,16 +26,27 @@ class ExampleOutcome(Model):
 
 
 class ClauseCoverage(Model):
-    """One requirement of a policy, and which of its outcomes the examples have shown."""
+    """One requirement of a policy: which of its outcomes the examples have shown, and which are proved impossible."""
 
     policy: str
     clause: str
     seen: list[str]
     not_seen: list[str]
+    never: list[str]
+
+
+class TierCoverage(Model):
+    """One tier of a benefit or row of its table, `tier` empty for the rest; `never` where no match can reach it."""
+
+    policy: str
+    benefit: str
+    tier: str
+    seen: bool
+    never: bool
 
 
 class TrialReport(Model):
-    """Every example of a pack, and the coverage of every clause."""
+    """Every example of a pack, and the coverage of every clause and tier in percent of what can be seen."""
 
     pack: str
     version: str
@@ -44,4 +55,14 @@ class TrialReport(Model):
     failed: int
     outcomes: list[ExampleOutcome]
     coverage: list[ClauseCoverage]
+    tiers: list[TierCoverage]
+    percent: int
     problems: list[Problem]
+
+
+class Suggested(Model):
+    """Examples that a pack lacks, as policy text: each expects what the rules answer now, for an author to judge."""
+
+    pack: str
+    suggested: int
+    text: str

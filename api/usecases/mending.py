@@ -9,7 +9,7 @@ from api.usecases.writing import replacing
 from dsl.text.diagnostics import Edit
 from dsl.text.source import Source
 
-ROUNDS = 10  # an edit may bring a further mistake into view, but not for ever
+ROUNDS = 100  # a name that is wrong in many places is mended one by one, and an edit may bring up another
 
 
 def mend_pack(name: str) -> int:

@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from api.schemas.problems import PackReport, problem_of
 from api.settings import cache_folder
@@ -25,6 +25,11 @@ class Loaded:
     sources: tuple[Source, ...]
     program: ir.Program | None
     problems: tuple[Diagnostic, ...]
+
+    def with_problems(self, more: Iterable[Diagnostic]) -> "Loaded":
+        """The same with more problems; an error among them leaves no program."""
+        problems = (*self.problems, *more)
+        return replace(self, problems=problems, program=None if has_errors(problems) else self.program)
 
     def runnable(self) -> ir.Program:
         """The program; Refusal with the problems when there is none, for a pack with an error never runs."""

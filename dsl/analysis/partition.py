@@ -1,158 +1,215 @@
-"""Classifications proved free of gaps and overlaps, in any number of dimensions.
+"""Classifications and tables proved free of gaps and overlaps, in any number of dimensions.
 
-Every row of a classification is a boolean combination of comparisons with constants. The constants cut each operand's
-range into points and open intervals; inside a cell of that grid no row changes its answer, so trying one value of each
-cell is a proof. Rows that compare anything else are left unproved and said so.
+Derived values are taken as values of their own first, so that a witness speaks as the rows do; only where two of them
+rest on the same facts are they taken apart. Where rows ask whether a fact is missing, missing is one of its values.
 """
 
-from collections.abc import Iterator, Mapping
-from itertools import islice, pairwise, product
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
+from dsl.analysis.cells import Axis, Cells, Fault
+from dsl.analysis.domains import Domain, Numbers
+from dsl.analysis.kleene import Kleene
+from dsl.analysis.logic import Given
+from dsl.analysis.sweep import TooMany
 from dsl.meaning import ir
+from dsl.meaning.inputs import bodies
+from dsl.meaning.parameters import value_at
 from dsl.meaning.show import show
-from dsl.meaning.types import Kind, Type, Value
+from dsl.meaning.types import DATE, WHOLE, Kind
 from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, problem
 
-MAX_CELLS = 200_000
-MAX_TRIALS = 400_000  # cells times rows
-Cell = Mapping[ir.Expr, Value]
-_ORDER = {"=": "__eq__", "≠": "__ne__", "<": "__lt__", "≤": "__le__", ">": "__gt__", "≥": "__ge__"}
+ANY_DAY = 19_723  # 2024-01-01, where no date matters
 
 
-class Unprovable(Exception):
-    """A row uses something that the grid cannot decide; carries the expression."""
+@dataclass(frozen=True)
+class Unproved(Exception):
+    """What keeps the rows from being proved."""
 
-    def __init__(self, expr: ir.Expr) -> None:
-        super().__init__()
-        self.expr = expr
+    because: ir.Expr | None = None
 
 
-def check_partition(classify: ir.Classify, facts: Mapping[str, Fact]) -> list[Diagnostic]:
-    """Problems of one classification: the first gap, the first overlap of each pair of rows, or that it is unproved."""
-    conditions = [(name, when) for name, when in classify.rows if when is not None]
+def check_partition(classify: ir.Classify, program: ir.Program) -> list[Diagnostic]:
+    """Problems of one classification: the first gap, the first overlap of each pair of rows, or that it is unproved.
+
+    `program` holds what the rows may read; policies are not needed.
+    """
+    rows = [when for _, when in classify.rows if when is not None]
+    parts = list(_parts(rows))
+    if any(isinstance(e, ir.Param) and e.name not in program.parameters for e in parts):
+        return []  # its declaration is broken, and told
+    found: dict[tuple[str, tuple[int, ...]], Diagnostic] = {}
     try:
-        axes = _axes([c for _, c in conditions], facts)
-    except Unprovable as error:
-        return [problem("W401", error.expr.at, name=classify.name, read=error.expr.at.text)]
-    cells = 1
-    for values in axes.values():
-        cells *= len(values)
-    if cells > MAX_CELLS or cells * len(conditions) > MAX_TRIALS:
-        return [problem("W401", classify.at, name=classify.name, read=classify.name)]
-    return list(_faults(classify, conditions, axes))
+        for day in (days := _days(parts, program)):
+            for fault in _faults(classify, rows, program, day):
+                told = _told(classify, fault, day if len(days) > 1 else None)
+                found.setdefault((told.code, fault.rows), told)
+    except Unproved as error:
+        at, read = (classify.at, classify.name) if error.because is None else (error.because.at, error.because.at.text)
+        return [problem("W401", at, name=classify.name, read=read)]
+    return list(found.values())
 
 
-def _faults(
-    classify: ir.Classify, conditions: list[tuple[str, ir.Expr]], axes: Mapping[ir.Expr, list[Value]]
-) -> Iterator[Diagnostic]:
-    gap_told = any(when is None for _, when in classify.rows)
-    told: set[tuple[str, str]] = set()
-    for values in islice(product(*axes.values()), MAX_CELLS):
-        cell = dict(zip(axes, values, strict=True))
-        true = [(name, when) for name, when in conditions if holds(when, cell)]
-        if not true and not gap_told:
-            gap_told = True
-            yield problem("E401", classify.at, {"name": classify.name, **_witness(cell)})
-        for (first, one), (second, other) in pairwise(true):
-            if (first, second) not in told:
-                told.add((first, second))
-                rows = {"name": classify.name, "first": first, "second": second}
-                yield problem("E402", other.at, {**rows, **_witness(cell)}, related=[one.at])
+def _faults(classify: ir.Classify, rows: Sequence[ir.Expr], program: ir.Program, day: int) -> Iterator[Fault]:
+    """What is wrong on a day; taken apart where the values that matter depend on each other."""
+    closed = any(when is None for _, when in classify.rows)
+    whole, known = _whole(rows, program)
+    found = list(_looked(whole, known, day, closed))
+    doubtful = next((f for f in found if not _independent(f, program)), None)
+    if doubtful is not None:
+        if any(isinstance(e, ir.EligibleFor) or _unknown_name(e, program) for e in _deep(rows, program)):
+            raise Unproved
+        found = list(_looked(rows, program, day, closed))
+        if any(not _independent(f, program) for f in found):
+            raise Unproved(rows[doubtful.rows[-1]] if doubtful.rows else None)
+    yield from found
 
 
-def _witness(cell: Cell) -> dict[str, str]:
-    """A cell in words of both languages, operands as they were written."""
-    en, zh = (
-        [f"{operand.at.text} = {show(value, operand.type, language)}" for operand, value in cell.items()]
-        for language in ("en", "zh")
-    )
-    return {"witness_en": ", ".join(en), "witness_zh": "，".join(zh)}
+def _looked(rows: Sequence[ir.Expr], program: ir.Program, day: int, closed: bool) -> Iterator[Fault]:
+    kleene = Kleene(program, day)
+    asked = [e.operand for e in _parts(rows) if isinstance(e, ir.IsKnown)]
+    tested = frozenset(e.name for e in _deep(asked, program) if isinstance(e, ir.FactRef))
+    try:
+        for fault in Cells(program.facts, tested).faults([kleene.holds(row) for row in rows], closed):
+            vague = next((a.operand for a, _ in fault.axes if a.is_vague), None)
+            if vague is not None:
+                raise Unproved(vague)
+            yield fault
+    except TooMany:
+        raise Unproved from None
 
 
-def _atoms(expr: ir.Expr) -> Iterator[ir.Expr]:
-    if isinstance(expr, ir.And | ir.Or | ir.AtLeast):
-        for operand in expr.operands:
-            yield from _atoms(operand)
-    elif isinstance(expr, ir.Not):
-        yield from _atoms(expr.operand)
-    elif not isinstance(expr, ir.Const):
-        yield expr
+def _parts(roots: Sequence[ir.Expr]) -> Iterator[ir.Expr]:
+    pending = list(reversed(roots))
+    while pending:
+        yield (expr := pending.pop())
+        pending.extend(reversed(ir.children(expr)))
 
 
-def _axes(conditions: list[ir.Expr], facts: Mapping[str, Fact]) -> dict[ir.Expr, list[Value]]:
-    """For each operand the values that stand for all of its cells."""
-    cuts: dict[ir.Expr, set[Value]] = {}
-    for condition in conditions:
-        for atom in _atoms(condition):
-            operand, values = _cut(atom)
-            cuts.setdefault(operand, set()).update(values)
-    return {operand: _representatives(operand, values, facts) for operand, values in cuts.items()}
+def _deep(roots: Any, program: ir.Program) -> Iterator[ir.Expr]:
+    """Every part of expressions, derived values followed as far as they are declared."""
+    pending, seen = list(roots), set()
+    while pending:
+        for expr in _parts([pending.pop()]):
+            yield expr
+            if isinstance(expr, ir.DefineRef) and expr.name not in seen and expr.name in program.derived:
+                seen.add(expr.name)
+                pending.extend(bodies(program.derived[expr.name]))
 
 
-def _cut(atom: ir.Expr) -> tuple[ir.Expr, tuple[Value, ...]]:
-    match atom:
-        case ir.Compare(left=operand, right=ir.Const(value=value)) if not isinstance(operand, ir.Const):
-            return operand, (value,)
-        case ir.Compare(left=ir.Const(value=value), right=operand) if not isinstance(operand, ir.Const):
-            return operand, (value,)
-        case ir.Among(operand=operand, values=values) if operand.type.kind is Kind.CATEGORY:
-            return operand, values
-        case ir.FactRef() | ir.DefineRef():
-            return atom, ()
-    raise Unprovable(atom)
+def _unknown_name(expr: ir.Expr, program: ir.Program) -> bool:
+    return isinstance(expr, ir.DefineRef) and expr.name not in program.derived
 
 
-def _representatives(operand: ir.Expr, cuts: set[Value], facts: Mapping[str, Fact]) -> list[Value]:
-    if operand.type.kind is Kind.BOOL:
-        return [False, True]
-    if operand.type.kind is Kind.CATEGORY:
-        return [o.name for o in operand.type.options]
-    numbers = sorted(v for v in cuts if isinstance(v, int | float) and not isinstance(v, bool))
-    if len(numbers) < len(cuts):
-        raise Unprovable(operand)
-    fact = facts.get(operand.name) if isinstance(operand, ir.FactRef) else None
-    low, high = (fact.low, fact.high) if fact is not None else (None, None)
-    values: list[Value] = []
-    for i, cut in enumerate(numbers):
-        below = _before(cut, numbers[i - 1] if i else None, operand.type)
-        values += [v for v in (below, cut) if v is not None]
-    values.append(numbers[-1] + 1 if operand.type.is_whole else numbers[-1] + max(1.0, abs(numbers[-1])))
-    return [
-        v for v in values if isinstance(v, int | float) and (low is None or v >= low) and (high is None or v <= high)
-    ]
+def _days(parts: Sequence[ir.Expr], program: ir.Program) -> list[int]:
+    """A day for each stretch in which the rows mean the same and every parameter has a value."""
+    found = {ANY_DAY}
+    names = {e.name for e in _deep(parts, program) if isinstance(e, ir.Param) and e.name in program.parameters}
+    used = [program.parameters[name] for name in sorted(names)]
+    for parameter in used:
+        for first, last, _ in parameter.values:
+            found |= {d for d in (first, last) if d is not None}
+    if any(isinstance(e, ir.AsOf) for e in parts):
+        dates = [e.value for e in parts if isinstance(e, ir.Const) and e.type.kind is Kind.DATE]
+        found |= {day + step for day in dates if isinstance(day, int) for step in (-1, 0, 1)}
+    return sorted(day for day in found if all(value_at(p, day) is not None for p in used))
 
 
-def _before(cut: int | float, previous: int | float | None, type_: Type) -> int | float | None:
-    """A value strictly between two cuts, or below the first; None when whole numbers leave no room."""
-    if type_.is_whole:
-        return cut - 1 if previous is None or cut - 1 > previous else None
-    return (previous + cut) / 2 if previous is not None else cut - max(1.0, abs(cut))
+# derived values as values of their own
+def _whole(rows: Sequence[ir.Expr], program: ir.Program) -> tuple[list[ir.Expr], ir.Program]:
+    """The rows with derived values as if they were facts, and a program that knows these."""
+    facts = dict(program.facts)
+
+    def taken(value: Any) -> Any:
+        if isinstance(value, ir.DefineRef) and value.default is None and _can_be_whole(value, program):
+            facts[value.name] = Fact(value.name, (), value.type)
+            return ir.FactRef(type=value.type, at=value.at, name=value.name)
+        if isinstance(value, tuple):
+            made = tuple(taken(v) for v in value)
+            return value if all(a is b for a, b in zip(made, value, strict=True)) else made
+        if not isinstance(value, ir.Expr):
+            return value
+        changed = {f.name: new for f in fields(value) if (new := taken(old := getattr(value, f.name))) is not old}
+        return replace(value, **changed) if changed else value
+
+    return [taken(row) for row in rows], replace(program, facts=facts)
 
 
-def holds(condition: ir.Expr, cell: Cell) -> bool:
-    """Whether a condition is true in a cell (every operand known)."""
-    match condition:
-        case ir.And():
-            return all(holds(o, cell) for o in condition.operands)
-        case ir.Or():
-            return any(holds(o, cell) for o in condition.operands)
-        case ir.AtLeast():
-            return sum(holds(o, cell) for o in condition.operands) >= condition.count
-        case ir.Const():
-            return bool(condition.value)
-        case ir.Not():
-            return not holds(condition.operand, cell)
-        case ir.Among():
-            return cell[condition.operand] in condition.values
-        case ir.Compare():
-            left, right = (side.value if isinstance(side, ir.Const) else cell[side]
-                           for side in (condition.left, condition.right))  # fmt: skip
-            return bool(_compare(condition.operator, left, right))
-    return bool(cell[condition])
+def _can_be_whole(reference: ir.DefineRef, program: ir.Program) -> bool:
+    """Whether the values of a derived value are those that a fact of its type would have."""
+    if reference.type.kind not in WHOLE:
+        return True
+    inside = list(_deep([reference], program))
+    return not any(isinstance(e, ir.Arith | ir.Call) or _unknown_name(e, program) for e in inside)
 
 
-def _compare(operator: str, left: Value, right: Value) -> object:
-    if isinstance(left, int | float) and isinstance(right, int | float):
-        left, right = (float(left), float(right)) if float in (type(left), type(right)) else (left, right)
-    return getattr(left, _ORDER[operator])(right)
+def _independent(fault: Fault, program: ir.Program) -> bool:
+    """Whether the values of a fault can be had together: no two rest on the same fact."""
+    seen: set[object] = set()
+    for operand in dict.fromkeys(axis.operand for axis, _ in fault.axes):
+        if isinstance(operand, ir.HasMembers):
+            continue  # members of a set are independent of each other
+        root = operand
+        if isinstance(operand, ir.FactRef) and operand.name in program.derived:
+            root = ir.DefineRef(type=operand.type, name=operand.name)
+        behind = {(e.name, e.ago) for e in _deep([root], program) if isinstance(e, ir.FactRef)}
+        if seen & behind:
+            return False
+        seen |= behind
+    return True
+
+
+# words
+def _told(classify: ir.Classify, fault: Fault, day: int | None) -> Diagnostic:
+    words = {f"witness_{language}": _where(fault, day, language) for language in ("en", "zh")}
+    if not fault.rows:
+        return problem("E401", classify.at, {"name": classify.name, **words})
+    (first, one), (second, other) = (classify.rows[row] for row in fault.rows)
+    assert one is not None and other is not None
+    rows = {"name": classify.name, "first": first, "second": second}
+    return problem("E402", other.at, {**rows, **words}, related=[one.at])
+
+
+def _where(fault: Fault, day: int | None, language: str) -> str:
+    """The region of a fault in words, and one of its points where the region is more than that."""
+    zh = language == "zh"
+    comma = "，" if zh else ", "
+    ranges = [_region(axis, pieces, language) for axis, pieces in fault.axes]
+    points = [_point(axis, pieces[0], language) for axis, pieces in fault.axes]
+    told = list(dict.fromkeys(r for r in ranges if r)) or ["任何企业" if zh else "any enterprise"]
+    if day is not None:
+        told.append(f"{'基准日' if zh else 'as of'} {show(day, DATE)}")
+    if points == ranges:
+        return comma.join(told)
+    return comma.join(told) + (f"（如 {comma.join(points)}）" if zh else f" (such as {comma.join(points)})")
+
+
+def _region(axis: Axis, pieces: Sequence[Domain], language: str) -> str:
+    first = axis.pieces.index(pieces[0])
+    run = [p for p, other in zip(pieces, axis.pieces[first:], strict=False) if p is other]
+    if axis.is_truth or not isinstance(pieces[0], Numbers):
+        return _point(axis, pieces[0], language)
+    last = run[-1]
+    assert isinstance(last, Numbers)
+    part = replace(pieces[0], high=last.high, high_in=last.high_in)
+    if part.low == part.high:
+        return _point(axis, part, language)
+    if axis.operand.type.kind is Kind.MONEY and part.high % 100 == 99:  # nobody writes the last fen below a bound
+        part = replace(part, high=part.high + 1, high_in=False)
+    text, bounds = axis.operand.at.text, part.bounds(axis.operand.type, language)
+    if bounds.endswith(" _"):  # one bound alone reads better behind: `score ≥ 600`
+        low, operator, _ = bounds.rsplit(" ", 2)
+        return f"{text} {ir.FLIPPED[operator]} {low}"
+    return bounds.replace("_", text) or _point(axis, part, language)
+
+
+def _point(axis: Axis, piece: Domain, language: str) -> str:
+    text, zh, value = axis.operand.at.text, language == "zh", piece.pick()
+    if isinstance(axis.key, Given):
+        known, missing = (f"{text} 已知", f"{text} 缺失") if zh else (f"{text} is known", f"{text} is missing")
+        return known if value else missing
+    if isinstance(axis.operand, ir.HasMembers):
+        return text if value else (f"不 {text}" if zh else f"not {text}")
+    return f"{text} = {show(value, axis.operand.type, language)}"

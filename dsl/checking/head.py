@@ -1,6 +1,6 @@
 """Everything a pack declares beside its policies: built as one, for it is small and each part may use any other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl.analysis.partition import check_partition
@@ -11,6 +11,7 @@ from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.inputs import bodies, everything_in, names_used
 from dsl.meaning.invariants import parameters_fit
 from dsl.meaning.levels import depths_of
+from dsl.meaning.lookalikes import lookalikes, may_deceive
 from dsl.meaning.scope import Role, Scope, Symbol, role_of
 from dsl.meaning.vocabulary import Benefit, Fact
 from dsl.syntax import ast
@@ -24,6 +25,7 @@ class Ground:
     standing: tuple[Standing, ...] = ()
     poisoned: frozenset[str] = frozenset()
     name_lost: bool = False
+    policy_lost: bool = False
 
 
 @dataclass
@@ -38,36 +40,38 @@ class Head:
     derived: dict[str, ir.Define | ir.Classify] = field(default_factory=dict)
     depths: dict[str, int] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
+    names: Sequence[tuple[Symbol, str]] = ()  # every symbol that is whole, with each of its spellings
     asked: frozenset[str] = frozenset()
     settled: bool = True
 
-    def names(self) -> Iterable[tuple[Symbol, str]]:
-        """Every symbol with each of its spellings."""
-        return ((s, n) for s in self.scope.symbols.values() for n in (s.name, *s.labels))
 
-
-def head_of(ground: Ground, policies: dict[str, str]) -> Head:
-    """Build the head; `policies` are the policies' names by spelling."""
-    scope = Scope([], ground.poisoned, ground.name_lost)
-    scope.enter_policies(policies)
+def head_of(ground: Ground, policies: "Named") -> Head:
+    """Build the head of a pack with these policies."""
+    scope = Scope([], set(ground.poisoned | policies.poisoned), ground.name_lost)
+    scope.policy_lost = ground.policy_lost or policies.lost
+    scope.contested |= policies.contested
+    scope.enter_policies(policies.spellings)
     for standing in ground.standing:
         for symbol in symbols_of(standing):
             scope.declare(symbol)
     for table in tables(scope).values():
         for symbol in outputs_of(table, scope):
             scope.declare(symbol)
-    head = Head(ground, scope)
+    scope.problems += lookalikes(scope.symbols.values())
+    whole = [(s, n) for s in scope.symbols.values() if not s.partial for n in (s.name, *s.labels)]
+    head = Head(ground, scope, names=whole)
     head.facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
     head.benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
     head.parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
     head.derived = derived_of(scope)
+    readable = ir.Program(head.facts, head.benefits, head.parameters, head.derived, {})
     for value in head.derived.values():
         if isinstance(value, ir.Classify):
-            scope.problems += check_partition(value, head.facts)
+            scope.problems += check_partition(value, readable)
     for table in tables(scope).values():
         assert isinstance(table.decl, ast.TableDecl)
         grid = TableBuilder(scope, table, table.decl).as_classify()
-        scope.problems += check_partition(grid, head.facts) if grid is not None else []
+        scope.problems += check_partition(grid, readable) if grid is not None else []
     expressions = [e for value in head.derived.values() for body in bodies(value) for e in everything_in(body)]
     scope.problems += parameters_fit(expressions, head.parameters)
     head.depths, deep = depths_of(head.derived)
@@ -124,13 +128,18 @@ def _same(one: Symbol | None, other: Symbol | None) -> bool:
 class Named:
     """The policies of a pack: their names by spelling and in order, and what is wrong with them.
 
-    `names` is None where one is declared twice.
+    `names` is None where one is declared twice; `poisoned`, `contested` and `lost` say what that makes doubtful.
+    `deceptive` ones are to be looked at closely.
     """
 
     parts: Sequence[Part] = ()
     spellings: dict[str, str] = field(default_factory=dict)
     names: Sequence[str] | None = ()
     problems: tuple[Diagnostic, ...] = ()
+    deceptive: bool = False
+    poisoned: frozenset[str] = frozenset()
+    contested: frozenset[str] = frozenset()
+    lost: bool = False
 
     def changed_since(self, earlier: "Named") -> set[str]:
         """The spellings that stand for another policy than before, or for none."""
@@ -149,7 +158,7 @@ def policies_named(policies: Sequence[Standing], earlier: Named) -> tuple[Named,
     spellings = dict(pairs)
     if len(spellings) == len(pairs):
         names = [part.pairs[0][0] for part in parts]
-        return Named(parts, spellings, names), dict(zip(names, policies, strict=True))
+        return Named(parts, spellings, names, deceptive=may_deceive(spellings)), dict(zip(names, policies, strict=True))
     return _with_repetitions(policies)
 
 
@@ -164,4 +173,6 @@ def _with_repetitions(policies: Sequence[Standing]) -> tuple[Named, dict[str, St
     for standing in policies:
         if id(standing.part) not in in_use:
             standing.part.built = None  # it would not hear of what changes from now on
-    return Named([], scope.policies_by_spelling(), None, tuple(scope.problems)), kept
+    spellings = scope.policies_by_spelling()
+    doubtful = frozenset(scope.poisoned), frozenset(scope.contested), scope.policy_lost
+    return Named([], spellings, None, tuple(scope.problems), True, *doubtful), kept

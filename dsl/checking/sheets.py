@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from dsl.syntax import ast
 from dsl.syntax.islands import Island, declared_names, islands_between
 from dsl.syntax.lexer import FOLD
-from dsl.syntax.parser import MAX_REPAIRS, Parsed, parse
+from dsl.syntax.parser import Parsed, parse
 from dsl.text.source import Source
 
 MANY = 50  # changed names from which on everything is read again
@@ -49,24 +49,21 @@ class Part:
 class Piece:
     """An island's text with its parts; `UNREAD` until it is read, and again when a name it may hold has changed."""
 
-    __slots__ = ("folded", "names", "parts", "repairs", "sound", "starter", "text")
+    __slots__ = ("folded", "names", "parts", "sound", "starter", "text")
 
     def __init__(self, island: Island) -> None:
         self.starter, self.text = island.starter, island.text
         self.folded = island.text.translate(FOLD)
         self.names = declared_names(island)
         self.parts = UNREAD
-        self.sound = False  # read, and without any slip
-        self.repairs = MAX_REPAIRS
+        self.sound = False  # read, and one declaration without any slip
 
-    def read(self, names: frozenset[str], repairs: int) -> None:
-        """Read the piece with the names that are known; nothing is done when it was read so before."""
-        if self.parts and (self.sound or self.repairs == repairs):
+    def read(self, names: frozenset[str]) -> None:
+        """Read the piece with the names that are known, mending nothing; nothing is done when it is read already."""
+        if self.parts:
             return
-        island = Island(self.starter, _NO_SOURCE, 0, self.text)
-        self.parts = tuple(Part(i, parse(i, names, repairs)) for i in cut(island, names))
-        self.sound = not any(part.parsed.slips for part in self.parts)
-        self.repairs = repairs
+        self.parts = tuple(_cut(Island(self.starter, _NO_SOURCE, 0, self.text), names))
+        self.sound = len(self.parts) == 1 and not self.parts[0].parsed.slips
 
     def forget(self) -> None:
         """Be unread again."""
@@ -76,12 +73,14 @@ class Piece:
 _NO_SOURCE = Source("", "")
 
 
-def cut(island: Island, names: frozenset[str]) -> list[Island]:
-    """Several declarations on one line, where all but the last are whole; else a keyword stands where it should not."""
-    parts = island.parts()
-    if len(parts) > 1 and not any(s.code.startswith("E") for p in parts[:-1] for s in parse(p, names).slips):
-        return parts
-    return [island]
+def _cut(island: Island, names: frozenset[str]) -> list[Part]:
+    """One declaration, or several on one line, where all of them are whole."""
+    whole = Part(island, parse(island, names, 0))
+    if whole.broken and len(inner := island.parts()) > 1:
+        parts = [Part(i, parse(i, names, 0)) for i in inner]
+        if not any(part.broken for part in parts):
+            return parts
+    return [whole]
 
 
 class Standing(NamedTuple):

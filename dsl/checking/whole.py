@@ -19,11 +19,13 @@ def refuse_second_readings(
     head: Head, policies: Iterable[Standing], spellings: Mapping[str, str], readings: Readings
 ) -> list[Diagnostic]:
     """A name must not be readable as several known words; one that is borrowed is not held against the pack."""
-    own = {n for s, n in head.names() if not s.borrowed}
-    double = readings.update({n for _, n in head.names()} | spellings.keys(), own | spellings.keys())
+    policies = list(policies)
+    spelt = spellings.keys() - {s for standing in policies if standing.part.broken for s, _ in standing.part.pairs}
+    own = {n for s, n in head.names if not s.borrowed}
+    double = readings.update({n for _, n in head.names} | spelt, own | spelt)
     if not double:
         return []
-    places = {n: s.at for s, n in head.names() if not s.borrowed}
+    places = {n: s.at for s, n in head.names if not s.borrowed}
     for standing in policies:
         places |= {spelling: place_of(standing) for spelling, _ in standing.part.pairs}
     return [problem("E203", places[n], name=n, parts=" + ".join(parts)) for n, parts in sorted(double.items())]

@@ -3,7 +3,7 @@
 from dsl.meaning import ir
 from dsl.meaning.arithmetic import comparable
 from dsl.meaning.expressions import ORDERED, negated
-from dsl.meaning.literals import is_open
+from dsl.meaning.literals import POINTS_OF_PERCENT, is_open
 from dsl.meaning.series import Windows
 from dsl.meaning.terms import FLIPPED
 from dsl.meaning.types import BOOL, CODE, COUNT, PERCENT, TEXT, Kind, Type, Value
@@ -56,7 +56,8 @@ class Lowerer(Windows):
         if left.type.kind is Kind.DURATION and right.type.kind is Kind.DURATION:
             return self._compare_durations(operator, left, right, node)
         at = self._over(subject, node)
-        if not comparable(left.type, right.type) or self._unlike_options(left.type, right.type):
+        alike = comparable(left.type, right.type) or self._is_distance(left, right)
+        if not alike or self._unlike_options(left.type, right.type):
             self.scope.problems.append(problem("E301", at, left=left.at.text, left_kind=left.type,
                                                right=right.at.text, right_kind=right.type))  # fmt: skip
             return None
@@ -74,13 +75,26 @@ class Lowerer(Windows):
         start, end = min(subject.at[0], node.at[0]), max(subject.at[1], node.at[1])
         return self.island.span((start, end))
 
+    def _is_distance(self, left: ir.Expr, right: ir.Expr) -> bool:
+        """A difference of percentages is measured in percentage points as well as in per cent."""
+        if {left.type, right.type} != {PERCENT, POINTS_OF_PERCENT}:
+            return False
+        expr: ir.Expr | None = left if left.type == PERCENT else right
+        while isinstance(expr, ir.DefineRef | ir.Call):
+            expr = expr.arguments[0] if isinstance(expr, ir.Call) else self.scope.symbols[expr.name].value
+        return isinstance(expr, ir.Arith) and expr.operator == "-"
+
     def _unlike_options(self, left: Type, right: Type) -> bool:
         same = [o.name for o in left.options] == [o.name for o in right.options]
         return left.kind is Kind.CATEGORY and not same
 
     def _warn_times(self, left: ir.Expr, right: ir.Expr) -> None:
-        """A quotient compared with a bare 5: five times, or five per cent? Said once, never refused."""
-        quotient = isinstance(left, ir.Arith) and left.operator == "/" and left.type.kind is Kind.NUMBER
+        """A quotient compared with a bare 5: five times, or five per cent? Said once, never refused.
+
+        What is divided by a fixed number is no share of anything.
+        """
+        divided = isinstance(left, ir.Arith) and left.operator == "/" and not isinstance(left.right, ir.Const)
+        quotient = divided and left.type.kind is Kind.NUMBER
         number = right.value if isinstance(right, ir.Const) and "%" not in right.at.text else None
         if quotient and isinstance(number, float) and number > 1 and right.type.kind is Kind.NUMBER:
             self.scope.problems.append(problem("W301", right.at, read=right.at.text,

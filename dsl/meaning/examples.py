@@ -46,6 +46,7 @@ class ExampleBuilder:
             name = f"{symbol.name}{year}"
             if name in found:
                 self.scope.problems.append(problem("E202", self.island.span(item.at), name=item.name.text))
+                continue
             sound, value = self.lowerer.given(item.values, symbol.type, item)
             if sound:
                 found[name] = value

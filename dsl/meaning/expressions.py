@@ -212,7 +212,7 @@ class Expressions:
             years, rest = divmod(expr.value, MONTHS_PER["years"])
             if rest == 0:
                 return replace(expr, type=Type(Kind.DURATION, unit="years"), value=years)
-        self.report("E315", node, left=have, right=unit)
+        self.report("E315", node, read=expr.at.text or self.span(node).text, left=have, right=unit)
         return None
 
     def _in_one_unit(self, values: list[ir.Expr], node: ast.Node) -> list[ir.Expr] | None:

@@ -42,13 +42,14 @@ FUNCTIONS = {
                  (((3, 1, 2), 1),)),
         Function("max", "取大", "the largest of the values", "几个值中最大的", (2, 20), max, "maximum",
                  (((3, 1, 2), 3),)),
-        Function("floor", "取整", "the whole number at or below", "向下取整", (1, 1), _floor, "floor",
+        Function("floor", "取整", "the whole number at or below", "不大于它的最大整数", (1, 1), _floor, "floor",
                  (((2.7,), 2.0), ((-0.5,), -1.0)), rounds=True),
-        Function("ceil", "向上取整", "the whole number at or above", "向上取整", (1, 1), _ceil, "ceil",
+        Function("ceil", "向上取整", "the whole number at or above", "不小于它的最小整数", (1, 1), _ceil, "ceil",
                  (((2.1,), 3.0),), rounds=True),
-        Function("round", "四舍五入", "the nearest whole number, halves upward", "四舍五入到整数", (1, 1), _floor,
-                 "floor", (((2.5,), 3.0), ((-2.5,), -2.0)), rounds=True, add=0.5),
-        Function("abs", "绝对值", "the distance from zero", "绝对值", (1, 1), abs, "absolute", (((-3,), 3),)),
+        Function("round", "四舍五入", "the nearest whole number, halves upward", "最接近的整数，恰在中间时取大的",
+                 (1, 1), _floor, "floor", (((2.5,), 3.0), ((-2.5,), -2.0)), rounds=True, add=0.5),
+        Function("abs", "绝对值", "the distance from zero", "与零的距离，不分正负", (1, 1), abs, "absolute",
+                 (((-3,), 3),)),
     )
 }  # fmt: skip
 SPELLINGS = {s: f.name for f in FUNCTIONS.values() for s in (f.name, f.zh)}

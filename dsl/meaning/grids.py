@@ -7,7 +7,7 @@ from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
 from dsl.meaning.expressions import negated
 from dsl.meaning.scope import Role, Scope, Symbol
-from dsl.meaning.types import BOOL, COUNT, MAX_INT, NUMBER, NUMERIC, POINTS, Kind, Type, Value
+from dsl.meaning.types import BOOL, COUNT, MAX_INT, NUMBER, NUMERIC, POINTS, Kind, Option, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import problem
 
@@ -141,13 +141,18 @@ class ScoreBuilder:
         if decl.out_of is None:
             return
         lines = [line for d in decl.dimensions for line in d.lines if line.linear is not None or line.bands]
-        stages = {name.text for line in lines for name, _ in line.cases} or {""}
-        for stage in sorted(stages):
-            weights = [dict((n.text, w) for n, w in line.cases).get(stage, line.weight) for line in lines]
+        stages = {o.name: o for line in lines for o in self._stages(line)} or {"": Option("")}
+        for _, stage in sorted(stages.items()):
+            weights = [next((w for n, w in x.cases if n.text in stage.spellings), x.weight) for x in lines]
             total = sum(w.quantity.value for w in weights)
             if total != decl.out_of.quantity.value:
-                self.lowerer.report("W404", decl.name, total=total, out_of=decl.out_of.raw, stage=stage or "-")
+                self.lowerer.report("W404", decl.name, total=total, out_of=decl.out_of.raw, stage=stage.name or "-")
                 return
+
+    def _stages(self, line: ast.ScoreLine) -> tuple[Option, ...]:
+        """The stages that a weight depends on, those without a weight of their own as well."""
+        symbol = None if line.by is None else self.scope.find(line.by.text)
+        return () if symbol is None or symbol.type is None else symbol.type.options
 
 
 @dataclass
@@ -162,17 +167,21 @@ class TableBuilder:
         self.lowerer = Lowerer(self.scope, self.symbol.island)
 
     def conditions(self) -> list[ir.Expr] | None:
-        """One condition a row, in order; None after a problem."""
+        """One condition a row, in order; after a problem None, and what the table gives is not known for sure."""
+        found = self._conditions()
+        self.symbol.partial |= found is None
+        return found
+
+    def _conditions(self) -> list[ir.Expr] | None:
         inputs = [self.lowerer.closed(i) for i in self.decl.inputs]
         kept = [i for i in inputs if i is not None]
         width = len(self.decl.inputs)
         for row in self.decl.rows:
-            if len(row.cells) != width or (len(row.outcomes) not in (1, len(self.decl.outputs))):
-                self.lowerer.report("E326", row, cells=len(row.cells), inputs=width, outcomes=len(row.outcomes),
+            outcomes = len(row.outcomes)
+            only_one = outcomes == 1 < len(self.decl.outputs) and not isinstance(row.outcomes[0], ast.Nothing)
+            if len(row.cells) != width or outcomes not in (1, len(self.decl.outputs)) or only_one:
+                self.lowerer.report("E326", row, cells=len(row.cells), inputs=width, outcomes=outcomes,
                                     outputs=len(self.decl.outputs))  # fmt: skip
-                return None
-            if len(row.outcomes) == 1 < len(self.decl.outputs) and not isinstance(row.outcomes[0], ast.Nothing):
-                self.lowerer.report("E326", row, cells=width, inputs=width, outcomes=1, outputs=len(self.decl.outputs))
                 return None
         if len(kept) < width:
             return None
@@ -363,6 +372,9 @@ def derive(symbol: Symbol, scope: Scope) -> ir.Expr | None:
     value, absent = made
     if absent is not None:
         scope.problems.append(problem("E327", symbol.at, name=symbol.name))
+        scope.contested.add(symbol.name)  # it may have been meant as a benefit, which the table then gives
+        for table in tables(scope).values():
+            table.partial |= table.decl is decl.table
         return None
     return value
 

@@ -50,9 +50,29 @@ def bodies(derived: ir.Define | ir.Classify) -> Iterable[ir.Expr]:
 
 def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
     """Names of the parameters that a policy uses, directly or through derived values, sorted."""
-    pending = [r.condition for r in policy.requirements]
-    pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    pending += [limit.amount for limit in policy.limits]
+    return tuple(sorted(_parameters(program, policy_expressions(policy))))
+
+
+def policy_expressions(policy: ir.Policy) -> list[ir.Expr]:
+    """Everything that a policy computes, but for the order of its limits."""
+    found = [r.condition for r in policy.requirements]
+    found += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
+    return [*found, *(limit.amount for limit in policy.limits)]
+
+
+def eligible_names(policy: ir.Policy) -> set[str]:
+    """The policies that a policy's requirements ask about."""
+    inside = (part for r in policy.requirements for part in everything_in(r.condition))
+    return {part.policy for part in inside if isinstance(part, ir.EligibleFor)}
+
+
+def uses_parameter(program: ir.Program, expr: ir.Expr) -> bool:
+    """Whether an expression uses a parameter, directly or through derived values."""
+    return bool(_parameters(program, [expr]))
+
+
+def _parameters(program: ir.Program, expressions: Iterable[ir.Expr]) -> set[str]:
+    pending = list(expressions)
     found: set[str] = set()
     seen: set[str] = set()
     while pending:
@@ -63,7 +83,7 @@ def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
         elif isinstance(expr, ir.DefineRef) and expr.name not in seen:
             seen.add(expr.name)
             pending.extend(bodies(program.derived[expr.name]))
-    return tuple(sorted(found))
+    return found
 
 
 def favoured_facts(program: ir.Program, policy: ir.Policy) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Policies and examples of the tree become their IR."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,6 +13,9 @@ from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import BOOL, COUNT, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import problem
+from dsl.text.source import Span
+
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|#[^\n]*")
 
 
 @dataclass
@@ -30,6 +34,7 @@ class PolicyBuilder:
     citations: list[ir.Citation] = field(default_factory=list)
     review_if_unknown: list[str] = field(default_factory=list)
     attempted: set[str] = field(default_factory=set)
+    gift_lost: bool = False  # what one of the clauses gives is not known
 
     def build(self) -> ir.Policy:
         """The policy; problems are in the scope."""
@@ -69,7 +74,7 @@ class PolicyBuilder:
     def _named(self, node: ast.Name, roles: tuple[Role, ...]) -> Symbol | None:
         symbol = self.scope.find(node.text)
         if symbol is None:
-            among = [s.name for s in self.scope.symbols.values() if s.role in roles]
+            among = [n for s in self.scope.symbols.values() if s.role in roles for n in (s.name, *s.labels)]
             self.scope.unknown(self.symbol.island, node, among=among if Role.BENEFIT in roles else ())
             return None
         if symbol.role not in roles:
@@ -105,7 +110,7 @@ class PolicyBuilder:
             self.review_if_unknown.append(symbol.name)
 
     def _once(self, key: str, value: object, clause: ast.Clause) -> None:
-        if key in self.parts:
+        if key in self.parts and not self.symbol.partial:  # what is broken may have swallowed another policy
             self._report("E411", clause)
         self.parts[key] = value
 
@@ -154,7 +159,7 @@ class PolicyBuilder:
         condition = self.lowerer.condition(clause.condition)
         if condition is None:
             return
-        at = self.lowerer.span(clause)
+        at = _closed(self.lowerer.span(clause))
         if clause.negated:
             condition = replace(negated(condition), at=at)
         label = clause.label.text if clause.label else ""
@@ -164,10 +169,12 @@ class PolicyBuilder:
     def _give(self, give: ast.Give) -> None:
         symbol = self._named(give.benefit, (Role.BENEFIT,))
         if symbol is None or symbol.type is None:
+            self.gift_lost = True
             return
         self.attempted.add(symbol.name)
         if any(g.benefit == symbol.name for g in self.grants):
-            self._report("E410", give, name=symbol.name)
+            if not self.symbol.partial:
+                self._report("E410", give, name=symbol.name)
             return
         made = self._amount(give, symbol.type)
         if made is None:
@@ -269,7 +276,8 @@ class PolicyBuilder:
         if symbol is None:
             return None
         grant = next((g for g in self.grants if g.benefit == symbol.name), None)
-        if grant is None and not self.symbol.partial and symbol.name not in self.attempted:
+        lost = self.symbol.partial or self.gift_lost or symbol.name in self.attempted
+        if grant is None and not lost:
             self._report("E412", node, name=symbol.name)
         return grant
 
@@ -330,6 +338,14 @@ class PolicyBuilder:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
         elif (grant := self._benefit(clause.benefit)) and self._ordered(grant.value.type, f"keep {keep}", clause):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+
+
+def _closed(at: Span) -> Span:
+    """A clause with the parentheses that it opened: the tree leaves them out, as they mean nothing."""
+    said = _QUOTED.sub("", at.text)
+    missing = len(re.findall("[(（]", said)) - len(re.findall("[)）]", said))
+    closing = re.compile(rf"(?:\s*[)）]){{{max(missing, 0)}}}").match(at.source.text, at.end)
+    return at._replace(end=closing.end()) if closing else at
 
 
 def _text(node: object) -> str:

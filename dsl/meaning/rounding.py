@@ -1,7 +1,10 @@
-"""How a computed benefit is rounded, once, at the end.
+"""How computed values are rounded.
 
-Money rounds half up to the fen; other numbers to ten decimals, so that 4.35% - 3 × 0.10% is 4.05%. Before either, a
-hair of 1e-6 absorbs what binary fractions leave behind (0.285 × 100 is 28.499999…).
+A sum, difference or product of real numbers is settled to ten decimals, so that 4.35% - 3 × 0.10% is 4.05% and
+12% - 10% reaches 2%: binary fractions must not decide at a threshold. A quotient is settled only where it is next to
+such a number, so that 30% / 10% is 3 and three times a third stays one. A computed amount of money rounds half up to
+the fen, once, at the end; before that a hair of 1e-6 absorbs what binary fractions leave behind (0.285 × 100 is
+28.499999…).
 """
 
 import math
@@ -10,6 +13,7 @@ from collections.abc import Sequence
 DECIMALS = 10**10
 GROWTH_DECIMALS = 10**12  # powers differ in their last bit from one library to the next
 HAIR = 1e-6
+NEXT_TO = 2.0**-50  # of a quotient: a few units in its last place
 
 
 def settle_money(value: float | int) -> int:
@@ -31,6 +35,16 @@ def settle_number(value: float) -> float:
     """
     scaled = value * DECIMALS
     return round(scaled) / DECIMALS if abs(scaled) < 2**52 else value
+
+
+def settle_quotient(value: float) -> float:
+    """A quotient, to ten decimals where that changes its last places only.
+
+    >>> settle_quotient(0.3 / 0.1), settle_quotient(1 / 3) == 1 / 3
+    (3.0, True)
+    """
+    near = settle_number(value)
+    return near if abs(value - near) <= abs(value) * NEXT_TO else value
 
 
 def split(amount: int, shares: Sequence[int]) -> tuple[int, ...]:

@@ -12,12 +12,12 @@ _SPAN_WORD = {"years": "年", "months": "个月", "days": "天"}
 def plain(number: Decimal | float | int) -> str:
     """A number without exponent or trailing zeros, at most twelve significant digits.
 
-    >>> plain(0.040499999999999994), plain(1e15), plain(2.50)
-    ('0.0405', '1000000000000000', '2.5')
+    >>> plain(0.040499999999999994), plain(1e15), plain(2.50), plain(-0.0)
+    ('0.0405', '1000000000000000', '2.5', '0')
     """
     value = number if isinstance(number, Decimal) else Decimal(repr(number))
     rounded = value if isinstance(number, int) else Decimal(f"{value:.12g}")
-    text = format(rounded, "f")
+    text = format(rounded, "f") if rounded else "0"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

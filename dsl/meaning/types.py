@@ -86,6 +86,8 @@ class Type:
     def __str__(self) -> str:
         if self.kind is Kind.MONEY and self.currency != "CNY":
             return f"money in {self.currency}"
+        if self.kind is Kind.PERCENT and self.unit == "pp":
+            return "percentage points"
         if self.kind is Kind.DURATION and self.unit != "months":
             return f"duration in {self.unit}"
         return str(self.kind.value)

@@ -116,7 +116,7 @@ class Builder(GridBuilder):
         return ast.Clause(at_of(c), "EFFECTIVE", (None, values(c)[0]))
 
     def when(self, c: Children) -> ast.Requirement:
-        labelled = any(isinstance(x, LarkToken) and x.type == "COLON" for x in c)
+        labelled = any(isinstance(x, LarkToken) and x.type == "COLON" for x in c[2:])
         label = text_node(c[1]) if labelled else None
         return ast.Requirement(at_of(c), label, values(c)[-1], c[0].type == "UNLESS")
 

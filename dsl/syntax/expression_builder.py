@@ -198,11 +198,17 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def in_top(self, c: Children) -> ast.Expression:
         by = next(x for x in values(c[3:]) if not isinstance(x, ast.Group))
-        top = ast.InTop(at_of(c), c[1], by, self._within(c))
+        top = self._top(c, c[1], by)
         return ast.Negation(at_of(c), top) if c[0].type == "NOT_IN_TOP" else top
 
     def top_of(self, c: Children) -> ast.InTop:
         by, *_, count = (x for x in values(c) if not isinstance(x, ast.Group))
+        return self._top(c, count, by)
+
+    def _top(self, c: Children, count: ast.Number | ast.Name, by: ast.Expression) -> ast.InTop:
+        """The first by a rank (`积分 排名 前 10%`) are the first by what is ranked, not those of the highest number."""
+        if isinstance(by, ast.RankOf):
+            return ast.InTop(at_of(c), count, by.by, (*by.within, *self._within(c)))
         return ast.InTop(at_of(c), count, by, self._within(c))
 
     def limit_amount(self, c: Children) -> ast.Node:

@@ -84,7 +84,8 @@ class ClausePrinter(ExpressionPrinter):
         if give.table is not None:
             names = [self.name(g.benefit) for g in (give, *others)]
             gap = self.spelling.around_word(*names)
-            return f"{gap}{self.word('AND')}{gap}".join(names), " ", self.word("BY"), " ", self.name(give.table)
+            joining = f"{gap}{self.word('JOIN' if self.chinese else 'AND')}{gap}"
+            return joining.join(names), " ", self.word("BY"), " ", self.name(give.table)
         if give.ratio is not None:
             return ":".join(give.ratio.parts), " ", self._phrase(give.benefit)
         if give.up_to and give.value is not None:

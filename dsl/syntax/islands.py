@@ -1,36 +1,44 @@
 """A file cut into declarations, so that each parses alone: a slip in one never spoils the next."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dsl.syntax.keywords import BY_TOKEN, STARTERS
-from dsl.syntax.lexer import Lexer, Token
+from dsl.syntax.lexer import Lexer, Slip, Token
 from dsl.text.source import Source, Span
 
 _STARTER_OF = {w: t for t in STARTERS for w in (*BY_TOKEN[t].en, *BY_TOKEN[t].zh)}
 _WORDS = "|".join(sorted(_STARTER_OF, key=len, reverse=True))
 _HAN_WORDS = "|".join(w for w in _STARTER_OF if not w.isascii())
+_BLANK = r" \t\u3000\xa0\u2000-\u200a\u202f"  # those of the lexer, within a line
 # A Han starter needs a blank, a quote or an ASCII name behind it: `示例` begins a declaration, `示例性` does not.
-_STARTER = rf"(?:(?P<word>{_WORDS})(?=[ \t\u3000\r\n\"“`]|$)|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))"
-_CUT = re.compile(r"^[ \t\u3000\ufeff]*" + _STARTER, re.MULTILINE)
+_STARTER = rf"(?:(?P<word>{_WORDS})(?=[{_BLANK}\r\n\"“`]|$)|(?P<glued>{_HAN_WORDS})(?=[A-Za-z_]))"
+_CUT = re.compile(rf"^[{_BLANK}\ufeff]*" + _STARTER, re.MULTILINE)
 # Quoted text and comments are passed over when a starter is looked for within a line.
 _INNER = re.compile(
-    r"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[ \t\u3000;；。\r])" + _STARTER,
+    rf"\"[^\"\n]*\"?|“[^”\n]*”?|「[^」\n]*」?|《[^》\n]*》?|`[^`\n]*`?|#[^\n]*|(?<=[{_BLANK};；。\r])" + _STARTER,
     re.MULTILINE,
 )
 
+NAMING = frozenset({"FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"})
+_HEAD_END = re.compile(r"[:：=＝]|(?<=\S)[ \t\r]*\n\s*")
 LONGEST_HEAD = 4000  # characters in which a header's name and labels are looked for
 
 
 @dataclass(frozen=True)
 class Island:
-    """One declaration's text: its starter token (empty for text before the first) and where it begins."""
+    """One declaration's text: its starter token (empty for text before the first) and where it begins.
+
+    Where the word that begins it is `lost`, the text goes without it, and this slip says what is wrong.
+    """
 
     starter: str
     source: Source
     offset: int
     text: str
+    lost: Slip | None = None
 
     def span(self, at: tuple[int, int]) -> Span:
         """A place inside the island as a place in the source."""
@@ -65,6 +73,29 @@ def _islands(source: Source, pattern: re.Pattern[str], text: str, offset: int) -
         yield Island(starter, source, offset + start, text[start:end])
 
 
+def lexed(starter: str, text: str, names: frozenset[str], lost: bool) -> Lexer:
+    """A declaration's tokens and slips; a lost beginning counts as a token of no length."""
+    lexer = Lexer(text, starter or "FACT", names)
+    if lost and starter:
+        lexer.tokens.append(Token(starter, BY_TOKEN[starter].en[0], 0, 0))
+    return lexer.run()
+
+
+def tokens_of(island: Island, names: frozenset[str]) -> Sequence[Token]:
+    """The tokens of an island."""
+    return lexed(island.starter, island.text, names, island.lost is not None).tokens
+
+
+def labelled(island: Island, names: frozenset[str]) -> frozenset[str]:
+    """The names and labels that stand beside each other in a broken island: what it meant to declare."""
+    tokens = tokens_of(island, names)
+    found = {t.text.strip() for t in tokens[:4] if t.type in ("NAME", "STRING")}
+    for before, token in pairwise(tokens):
+        if token.type == "STRING" and before.type in ("NAME", "ALSO"):
+            found |= {t.text.strip() for t in (before, token) if t.type != "ALSO"}
+    return frozenset(found - {""})
+
+
 def declared_names(island: Island) -> frozenset[str]:
     """Every spelling an island declares, found without parsing it, so that a broken island still names its names.
 
@@ -72,13 +103,16 @@ def declared_names(island: Island) -> frozenset[str]:
     >>> sorted(declared_names(next(islands(Source("a", 'fact hnte "高新技术企业" also "高企": yes/no')))))
     ['hnte', '高企', '高新技术企业']
     """
-    if island.starter not in ("FACT", "BENEFIT", "DEFINE", "PARAMETER", "CLASSIFY", "SCORECARD", "TABLE", "POLICY"):
+    if island.starter not in NAMING:
         return frozenset()
-    parts = island.parts()
-    if len(parts) > 1:
-        return frozenset().union(*(declared_names(p) for p in parts))
+    return _declared(island).union(*(_declared(part) for part in island.parts()[1:]))
+
+
+def _declared(island: Island) -> frozenset[str]:
+    if island.starter not in NAMING:
+        return frozenset()
     head = island.text if island.starter in ("FACT", "BENEFIT", "CLASSIFY", "SCORECARD") else _head(island.text)
-    tokens = Lexer(head, island.starter, _row_names(island)).run().tokens
+    tokens = lexed(island.starter, head, _row_names(island), island.lost is not None).tokens
     found: set[str] = set()
     named = -1  # the place of the last name that is declared
     for i, token in enumerate(tokens):
@@ -102,15 +136,25 @@ def _head(text: str) -> str:
     return text if end < 0 else text[:end]
 
 
+def head_lost(island: Island, slips: Iterable[Slip]) -> bool:
+    """Whether one of the mistakes may have cost the declaration its name or a label."""
+    slips = [s for s in slips if s is not island.lost and s.code not in ("E112", "E114")]
+    if island.starter == "SCORECARD":  # its dimensions are names too
+        return bool(slips)
+    behind = _HEAD_END.search(island.text)
+    # After a line's end the first word of the next line may still have been taken for a part of the head.
+    end = len(island.text) if behind is None else behind.end() if "\n" in behind[0] else behind.start()
+    return any(s.start <= end for s in slips)
+
+
 def spelt(island: Island, names: frozenset[str]) -> frozenset[str]:
     """Every name and text of a broken declaration: what it may have declared, and may not be held against others."""
     if island.starter in ("POLICY", "EXAMPLE"):
         return declared_names(island)
-    tokens = Lexer(island.text, island.starter or "FACT", names).run().tokens
-    return declared_names(island) | {t.text for t in tokens if t.type in ("NAME", "STRING")}
+    return declared_names(island) | {t.text for t in tokens_of(island, names) if t.type in ("NAME", "STRING")}
 
 
-_ROW = re.compile(r"^[ \t\u3000]*([^\W\d]\w*)[ \t\u3000]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)
+_ROW = re.compile(rf"^[{_BLANK}]*([^\W\d]\w*)[{_BLANK}]*(?=[\"“]|when\b|当|条件|otherwise\b|其余)", re.MULTILINE)
 
 
 def _row_names(island: Island) -> frozenset[str]:
@@ -120,12 +164,15 @@ def _row_names(island: Island) -> frozenset[str]:
     return frozenset(m[1] for m in _ROW.finditer(island.text) if m[1] not in _STARTER_OF)
 
 
+_OPTIONED = frozenset({"ONE_OF", "SET_OF", "RATIO_AMONG"})
+
+
 def _introduces(island: Island, tokens: Sequence[Token], i: int) -> bool:
     """Whether the name at a place is one that the island declares."""
     if i == 1:
         return True
     if island.starter in ("FACT", "BENEFIT"):  # options in parentheses
-        return tokens[i - 1].type in ("LPAR", "COMMA")
+        return tokens[i - 1].type in ("LPAR", "COMMA") and any(t.type in _OPTIONED for t in tokens[2:i])
     if island.starter == "SCORECARD":
         return tokens[i - 1].type == "DIMENSION"
     if island.starter == "TABLE":  # outputs, which may be new names

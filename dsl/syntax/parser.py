@@ -2,11 +2,11 @@
 
 Invariants: never raises on user text; whoever sees an error among the slips must not run the tree. A
 mistake is repaired by the smallest change that lets the parse go on, so one mistake is one message and the rest is
-read; where no change helps, the clause is left out.
+read; where no change helps, the shortest stretch that hinders it is left out.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -19,26 +19,47 @@ from dsl.syntax import ast
 from dsl.syntax.builder import Builder
 from dsl.syntax.drive import machine, read
 from dsl.syntax.expression_builder import BadDate
-from dsl.syntax.islands import Island
+from dsl.syntax.islands import Island, lexed
 from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, DECLARATIONS, STARTERS
 from dsl.syntax.lexer import Lexer, Slip, Token
-from dsl.syntax.recover import WRITTEN, Automaton, Repair, likeness, nearest_spelling, placeholder, search
+from dsl.syntax.recover import (
+    END,
+    WRITTEN,
+    Automaton,
+    Repair,
+    between_conditions,
+    leave_out,
+    likeness,
+    misread_digits,
+    nearest_spelling,
+    placeholder,
+    search,
+    unknown_pair,
+)
+from dsl.syntax.states import place_of
 
 MAX_REPAIRS = 10
+SETTLED = 3  # so many tokens behind a repair must parse before a mistake is another one
 MAX_NESTED = 60  # `not not …` and `else if …` nest without parentheses
 MAX_LEVELS = 120  # of expressions in the tree, whatever they nest by; everything behind may descend freely
 Range = tuple[int, int]
+_ANY_BEGINNING = {
+    "near_en": ", ".join(BY_TOKEN[s].en[0] for s in DECLARATIONS),
+    "near_zh": "、".join(BY_TOKEN[s].zh[0] for s in DECLARATIONS),
+}
 
 
 @dataclass(frozen=True)
 class Parsed:
     """What an island said. With an error among the slips the tree holds what could be read, for checking only;
-    `doubtful` are the stretches whose meaning a repair has guessed.
+    `doubtful` are the stretches whose meaning a repair has guessed. `untold` is to be told only if nothing else is: two
+    words were taken for one name, which normally is told as a name that is not declared.
     """
 
     tree: ast.Decl | None
     slips: tuple[Slip, ...]
     doubtful: tuple[Range, ...] = ()
+    untold: tuple[Slip, ...] = ()
 
 
 @lru_cache(maxsize=1)
@@ -49,18 +70,20 @@ def grammar() -> Lark:
     return Lark(text, parser="lalr", start=starts, transformer=Builder(), maybe_placeholders=False)
 
 
-@lru_cache(maxsize=8192)
-def _parse(starter: str, text: str, names: frozenset[str], repairs: int) -> Parsed:
-    lexer = Lexer(text, starter, names).run()
+@lru_cache(maxsize=65536)
+def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: int) -> Parsed:
+    lexer = lexed(starter, text, names, lost)
     lexical = [(slip.start, slip.end) for slip in lexer.slips if slip.code.startswith("E")]
-    reading = Reading(starter, lexer.tokens, len(text))
+    reading = Reading(starter, lexer.tokens, text, names)
     if not any(slip.code == "E105" for slip in lexer.slips):
         reading.read(repairs)
     stretches = [reading.clause_of(r) for r in lexical]
     # A stray character explains the parse error behind it.
     found = [s for s in reading.slips if not any(a <= s.start <= b for a, b in stretches)]
     found = list({reading.clause_of((s.start, s.end)): s for s in reversed(found)}.values())[::-1]
-    return Parsed(reading.tree, (*lexer.slips, *found), (*stretches, *reading.doubtful))
+    strays = {slip.end for slip in lexer.slips if slip.code == "E101"}  # `&&` is one mistake
+    told = [s for s in lexer.slips if s.code != "E101" or s.start not in strays]
+    return Parsed(reading.tree, (*told, *found), (*stretches, *reading.doubtful), tuple(reading.untold))
 
 
 def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> Parsed:
@@ -69,36 +92,66 @@ def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> 
     A repair takes a hundred times as long as the parse; without `repairs` the first mistake ends it.
     """
     if not island.starter:
-        stray = _no_declaration(island)
-        return Parsed(None, (stray,) if stray else ())
-    return _parse(island.starter, island.text, names, repairs)
+        return Parsed(None, (island.lost,) if island.lost else _no_declaration(island))
+    lost = island.lost is not None
+    parsed = _parse(island.starter, island.text, names, lost, 0)
+    if repairs and parsed.slips:
+        parsed = _parse(island.starter, island.text, names, lost, repairs)
+    return parsed if island.lost is None else replace(parsed, slips=(island.lost, *parsed.slips))
 
 
-def _no_declaration(island: Island) -> Slip | None:
+def read_until(starter: str, tokens: Sequence[Token]) -> tuple[int, frozenset[int]]:
+    """The token at which the parse stops, and before which of those up to it the declaration may end."""
+    state = grammar().parse_interactive(start=f"{starter.lower()}_decl").parser_state
+    automaton = Automaton(state.parse_conf.states, state.parse_conf.end_state)
+    stack: Sequence[object] = state.state_stack
+    found = set()
+    for index, token in enumerate(tokens):
+        if automaton.advance(stack, END) is not None:
+            found.add(index)
+        following = automaton.advance(stack, token.type)
+        if following is None:
+            return index, frozenset(found)
+        stack = following
+    return len(tokens), frozenset(found)
+
+
+def _no_declaration(island: Island) -> tuple[Slip, ...]:
     text = island.text
     start = len(text) - len(text.lstrip("\ufeff \t\r\n\u3000"))
+    begin = start
     while text[start : start + 1] == "#":  # comments before the first declaration are no problem by themselves
         newline = text.find("\n", start)
         rest = text[newline:] if newline >= 0 else ""
         start = len(text) - len(rest.lstrip()) if rest.strip() else len(text)
+    comments = tuple(_shifted(slip, begin) for slip in Lexer(text[begin:start], "", frozenset()).run().slips)
     if start >= len(text):
-        return None
+        return comments
     end = min(len(text), start + 20)
-    return Slip("E103", start, end, {"read": text[start:end].split("\n")[0]})
+    seeming = [s for s in Lexer(text[start:end], "", frozenset()).run().slips if s.code in ("E108", "E118")]
+    if seeming and seeming[0].start == 0:  # what looks like a declaration and is none
+        return (*comments, _shifted(seeming[0], start))
+    return (*comments, Slip("E103", start, end, {"read": text[start:end].split("\n")[0], **_ANY_BEGINNING}))
+
+
+def _shifted(slip: Slip, by: int) -> Slip:
+    return slip._replace(start=slip.start + by, end=slip.end + by)
 
 
 class Reading:
     """One parse of an island: drives lark token by token and repairs where it stops."""
 
-    def __init__(self, starter: str, tokens: Sequence[Token], end: int) -> None:
-        self.starter, self.tokens, self.end = starter, list(tokens), end
+    def __init__(self, starter: str, tokens: Sequence[Token], text: str, names: frozenset[str]) -> None:
+        self.starter, self.tokens, self.text, self.names = starter, list(tokens), text, names
         self.written = tuple(tokens)
         self.tree: ast.Decl | None = None
+        self.settled = self.opened = 0
         self.slips: list[Slip] = []
         self.doubtful: list[Range] = []
+        self.untold: list[Slip] = []
 
     def read(self, repairs: int) -> None:
-        """Parse, repairing so many mistakes at most; what cannot be repaired is left out clause by clause."""
+        """Parse, repairing so many mistakes at most; what cannot be repaired is left out."""
         if deep := _too_nested(self.tokens):
             self.slips.append(Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)}))
             return
@@ -138,7 +191,7 @@ class Reading:
             if mend:
                 self._repair(automaton, stacks, index)
             else:
-                self._tell(self._unexpected(index, automaton.accepted(stacks[index])), index)
+                self._tell(self._unexpected(index, _expected(automaton, stacks[index])), index)
                 self.tokens = []
         except (BadDate, VisitError) as error:
             cause = error.orig_exc if isinstance(error, VisitError) else error
@@ -159,59 +212,117 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
-        repair = search(automaton, stacks, self.tokens, index)
-        expected = automaton.accepted(stacks[index])
-        if repair is None:
-            self._tell(self._unexpected(index, expected), index)
-            self.tokens = _without_clause(self.tokens, index)
+        if self._number_misread(index):
             return
-        self._tell(self._told(repair, expected, index), repair.place)
+        expected = _expected(automaton, stacks[index])
+        unexpected = self._unexpected(index, expected)
+        repair = search(automaton, stacks, self.tokens, index)
+        if not self._is_misspelling(repair) and self._joined_name(index):
+            self.untold.append(unexpected)
+            return
+        if repair is not None and repair.token == "RPAR" and self.opened:
+            self.opened -= 1  # it closes what an earlier repair has opened
+        elif repair is not None:
+            self.opened += repair.token == "LPAR"
+            self._tell(self._told(repair, expected, index), repair.place)
+        else:
+            self._tell(unexpected, index)
+            repair = leave_out(automaton, stacks, self.tokens, index)
+        if repair is None:
+            self.tokens = []
+            return
+        removed = self.tokens[repair.place : repair.place + repair.removed]
         at = self._place(repair.place)
-        added = [Token(repair.token, placeholder(repair.token), *at)] if repair.token else []
+        added = removed[::-1] if repair.swap else [Token(t, placeholder(t), *at) for t in repair.put]
         self.tokens[repair.place : repair.place + repair.removed] = added
+        self.settled = max(index, repair.place + len(added)) + SETTLED
+
+    def _number_misread(self, index: int) -> bool:
+        digits = misread_digits(self.tokens, index)
+        if digits is not None:
+            place, meant = digits
+            whole = self.tokens[place].start, self.tokens[place + 1].end
+            self._tell(Slip("E112", *whole, {"read": self.text[slice(*whole)], "near": meant}, meant), place)
+            self.tokens[place : place + 2] = [Token("NUMBER", meant, *whole)]
+        return digits is not None
+
+    def _is_misspelling(self, repair: Repair | None) -> bool:
+        return repair is not None and repair.removed == 1 and likeness(self.tokens[repair.place], repair.token) > 0.6
+
+    def _joined_name(self, index: int) -> bool:
+        """Take two words for one name; that it is not declared is told when names are looked up."""
+        place = unknown_pair(self.tokens, index, self.text, self.names)
+        if place is not None:
+            whole = self.tokens[place].start, self.tokens[place + 1].end
+            self.tokens[place : place + 2] = [Token("NAME", self.text[slice(*whole)], *whole)]
+        return place is not None
 
     def _tell(self, slip: Slip, index: int) -> None:
-        self.slips.append(slip)
-        self.doubtful.append(self.clause_of(self._place(index)))
+        """Report a mistake, unless it shows so soon behind the last one that it is the same."""
+        if index >= self.settled:
+            self.slips.append(slip)
+        near = [self._place(i) for i in range(max(0, index - 2), index + 1)]
+        self.doubtful += {self.clause_of(place) for place in near}
 
     def _place(self, index: int) -> Range:
         if index < len(self.tokens):
             return self.tokens[index].start, self.tokens[index].end
         last = self.tokens[-1].end if self.tokens else 0
-        return last, min(last + 1, self.end)
+        return last, min(last + 1, len(self.text))
 
     def clause_of(self, at: Range) -> Range:
         """The clause of the island that holds a place, up to the next one."""
-        starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), self.end + 1]
+        starts = [0, *(t.start for t in self.written if t.type in CLAUSE_STARTS), len(self.text) + 1]
         return max(s for s in starts if s <= at[0]), min(s for s in starts if s > at[0])
 
-    def _told(self, repair: Repair, expected: list[str], index: int) -> Slip:
+    def _told(self, repair: Repair, expected: Mapping[str, str], index: int) -> Slip:
         """The message of a repair: a misspelt keyword, something missing, something too much."""
         start, end = self._place(repair.place)
-        if repair.place == len(self.tokens) or not (repair.removed or repair.token in WRITTEN):
+        if repair.swap:
+            return self._swapped(repair.place)
+        if repair.place == len(self.tokens) or not (repair.removed or repair.token in (*WRITTEN, "AND")):
             return self._unexpected(index, expected)
         read = self.tokens[repair.place]
         before = self.tokens[repair.place - 1].text if repair.place else ""
         near = nearest_spelling(read, repair.token) if repair.token in BY_TOKEN else read.text
+        if len(repair.put) > 1:
+            near = f"{repair.put[0].lower()} {read.text[len(repair.put[0]) :]}"
+            return Slip("E112", start, end, {"read": read.text, "near": near}, near)
+        joining = "and" if before.isascii() and read.text.isascii() else "且"
+        if repair.token == "AND" and read.type == "COMMA" and between_conditions(self.tokens, repair.place):
+            return Slip("E112", start, end, {"read": read.text, "near": joining}, f" {joining}")
         if repair.removed and near != read.text and likeness(read, repair.token) > 0.6:
             return Slip("E112", start, end, {"read": read.text, "near": near}, near)
-        if repair.removed and not repair.token and repair.place == index:
-            arguments = {"read": read.text, "expected": " ".join(expected), "after": before}
-            return Slip("E104", start, end, arguments, "")
-        if not repair.removed and repair.place == index:
-            word = WRITTEN[repair.token]
+        if repair.removed and not repair.put and repair.place == index:
+            return Slip("E104", start, end, {"read": read.text, "after": before, **expected}, "")
+        odd = repair.token == "EQ" and expected["where"] not in ("define", "parameter")
+        odd |= repair.token == "AND" and not between_conditions(self.tokens, repair.place)
+        if not repair.removed and repair.place == index and not odd:
+            word = WRITTEN.get(repair.token, joining)
             return Slip(
                 "E113", start, end, {"read": read.text, "missing": word, "after": before}, f"{word} {read.text}"
             )
         return self._unexpected(index, expected)
 
-    def _unexpected(self, index: int, expected: list[str]) -> Slip:
+    def _swapped(self, place: int) -> Slip:
+        first, second = self.tokens[place : place + 2]
+        one, gap, two = (self.text[a:b] for a, b in ((first.start, first.end), (first.end, second.start),
+                                                    (second.start, second.end)))  # fmt: skip
+        return Slip("E114", first.start, second.end, {"first": one, "second": two}, two + (gap or " ") + one)
+
+    def _unexpected(self, index: int, expected: Mapping[str, str]) -> Slip:
         read = self.tokens[index] if index < len(self.tokens) else None
-        arguments = {"expected": " ".join(expected), "after": self.tokens[index - 1].text if index else ""}
+        arguments = {"after": self.tokens[index - 1].text if index else "", **expected}
         if read is None:
             return Slip("E109", *self._place(index), {"read": "", **arguments})
         code = "E110" if read.type in STARTERS else "E104"
         return Slip(code, read.start, read.end, {"read": read.text, **arguments})
+
+
+def _expected(automaton: Automaton, stack: Sequence[object]) -> Mapping[str, str]:
+    """What is being written and what would fit: the arguments of a message."""
+    place, row = place_of(grammar(), stack)
+    return {"where": place, "expected": " ".join(automaton.accepted(stack)), "follows": row}
 
 
 def _too_nested(tokens: Sequence[Token]) -> Token | None:
@@ -245,14 +356,3 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
 @cache
 def _parts(kind: Any) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind) if f.name != "at")
-
-
-def _without_clause(tokens: Sequence[Token], index: int) -> list[Token]:
-    """The tokens without the clause that holds `index`; nothing when the mistake is in the header."""
-    starts = [i for i, t in enumerate(tokens) if t.type in CLAUSE_STARTS]
-    begin = max((i for i in starts if i < max(index, 1)), default=None)
-    if begin is None:
-        begin = next((i for i in starts if i >= index), None)
-        return [] if begin is None else [*tokens[:2], *tokens[begin:]]
-    end = next((i for i in starts if i > begin and i >= index), len(tokens))
-    return [*tokens[:begin], *tokens[end if end > begin else len(tokens) :]]

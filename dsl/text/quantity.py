@@ -23,7 +23,7 @@ SPANS = {
 POINTS = {"percentage points": "pp", "percentage point": "pp", "个百分点": "pp", "百分点": "pp"}
 UNITS: dict[str, str] = {**CURRENCIES, **SPANS, **POINTS, "%": "%", "％": "%"}
 
-DIGITS = r"\d+(?:_\d+)*(?:,\d{3}(?!\d))*(?:\.\d+)?"
+DIGITS = r"[0-9]+(?:_[0-9]+)*(?:,[0-9]{3}(?![0-9]))*(?:\.[0-9]+)?"
 _WORD_UNITS = "|".join(sorted((re.escape(u).replace(r"\ ", r"[ \t]+") for u in UNITS), key=len, reverse=True))
 _SCALES = "|".join(sorted(SCALES, key=len, reverse=True))
 # An ASCII scale or unit must end where the word ends: `10Max` is not ten million.
@@ -32,7 +32,9 @@ _QUANTITY = re.compile(
     rf"(?:[ \t]*(?P<scale>{_SCALES})(?![A-Za-z0-9_]))?"
     rf"(?:[ \t]*(?P<unit>{_WORD_UNITS})(?:(?<![A-Za-z])|(?![A-Za-z0-9_])))?"
 )
-_DATE = re.compile(r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|年(\d{1,2})月(\d{1,2})日)(?!\d)")
+# A year of five digits is read too, and then refused: `99999-01-01` is no sum.
+_DATE = re.compile(r"(Y{4,9})(?:-(D)-(D)|/(D)/(D)|年(D)月(D)日)(?!Y)".replace("D", "Y{1,2}").replace("Y", "[0-9]"))
+_PLAIN = re.compile(r"([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def read_quantity(text: str) -> Quantity | None:
     match = _QUANTITY.fullmatch(body)
     if match is None:
         try:
-            plain = Decimal(body) if re.fullmatch(r"(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?", body) else None
+            plain = Decimal(body) if _PLAIN.fullmatch(body) else None
         except InvalidOperation:  # pragma: no cover - the pattern above admits only valid decimals
             plain = None
         return None if plain is None else Quantity(-plain if negative else plain)

@@ -3,15 +3,17 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from dsl.text.characters import UNSEEN
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.messages import WORDING
+from dsl.text.places import FOLLOWS, PLACES
 from dsl.text.source import Span
 from dsl.text.words import GROUPS, KIND_EN, KIND_ZH, QUIET, TOKEN_WORDS, WIDER
 
 WordFor = Callable[[str, str], str]
 SHOWN_GROUPS = 4
 LONGEST = 240  # characters of one argument: a name of a million characters is shown by its beginning
-LISTS = frozenset({"near", "known", "names", "tied", "files"})  # arguments that are lists, joined by 、
+LISTS = frozenset({"near", "known", "names", "tied", "files", "clauses"})  # arguments that are lists, joined by 、
 
 
 def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> dict[str, str]:
@@ -22,15 +24,29 @@ def _arguments(d: Diagnostic, language: Language, word_for: WordFor | None) -> d
             named = (KIND_ZH if language == "zh" else KIND_EN).get(word, word)
             shown = f"{named}（{rest}）" if language == "zh" else f"{named} in {rest}"
             filled[key] = shown if rest else named
+        elif key == "where":
+            filled |= _place_words(value, language)
         elif key == "expected":  # tokens of the grammar
-            filled[key] = expected_words(value.split(), language, word_for)
+            row = d.arguments.get("follows", "")
+            _, _, en, zh = FOLLOWS[int(row)] if row else ("", "", "", "")
+            filled[key] = (zh if language == "zh" else en) or expected_words(value.split(), language, word_for)
         elif key.endswith(f"_{language}"):
             filled[key.removesuffix(f"_{language}")] = value
         elif language == "en" and key in LISTS:
             filled[key] = value.replace("、", ", ")
         else:
             filled[key] = value
-    return {k: v if len(v) <= LONGEST else f"{v[:LONGEST]}…" for k, v in filled.items()}
+    return {k: _seen(v if len(v) <= LONGEST else f"{v[:LONGEST]}…") for k, v in filled.items()}
+
+
+def _seen(text: str) -> str:
+    """A text with its unseen characters shown: a reader's terminal must not obey them."""
+    return UNSEEN.sub(lambda run: "\N{REPLACEMENT CHARACTER}" * len(run[0]), text)
+
+
+def _place_words(place: str, language: Language) -> dict[str, str]:
+    en, zh, example_en, example_zh = PLACES[place]
+    return {"where": zh, "example": example_zh} if language == "zh" else {"where": en, "example": example_en}
 
 
 def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor | None = None) -> str:
@@ -40,7 +56,8 @@ def expected_words(tokens: Iterable[str], language: Language, word_for: WordFor 
     'a clause such as `when` or `gives`'
     """
     left = set(tokens) - QUIET
-    found: list[str] = []
+    found = [TOKEN_WORDS[t][language == "zh"] for t in ("RPAR",) if t in left]  # first what is most likely missing
+    left.discard("RPAR")
     for group, en, zh in GROUPS:
         if group <= left or len(group & left) > 2:
             found.append(zh if language == "zh" else en)
@@ -60,12 +77,12 @@ def sentence(d: Diagnostic, language: Language, word_for: WordFor | None = None)
 
 
 def remedy(d: Diagnostic, language: Language, word_for: WordFor | None = None) -> str:
-    """How to mend it; empty where nothing can be said, or nothing near was found."""
+    """How to mend it; empty where nothing can be said."""
     wording = WORDING[d.code]
     template = wording.help_zh if language == "zh" else wording.help_en
     arguments = _arguments(d, language, word_for)
     if "{near}" in template and not arguments.get("near"):
-        return ""
+        template = wording.far_zh if language == "zh" else wording.far_en
     return template.format_map(arguments)
 
 
@@ -77,7 +94,8 @@ def as_text(d: Diagnostic, language: Language, word_for: WordFor | None = None) 
     if d.at is not None and d.at.source.name:
         lines += _excerpt(d.at)
     for related in d.related:
-        lines.append(f"  {'另见' if language == 'zh' else 'see also'} {related}: {related.text.splitlines()[0][:60]}")
+        first = _seen(related.text.split("\n")[0][:60])
+        lines.append(f"  {'另见' if language == 'zh' else 'see also'} {related}: {first}")
     if help_text := remedy(d, language, word_for):
         lines.append(f"  = {help_text}")
     return "\n".join(lines)
@@ -87,11 +105,11 @@ def _excerpt(at: Span) -> list[str]:
     line, column = at.source.line_column(at.start)
     text = at.source.line_text(line)
     begin = max(0, column - 61)
-    shown = text[begin : begin + 110]
+    shown = text[begin : begin + 110].replace("\t", " ")  # so that the mark stands below the words
     width = max(1, min(at.end - at.start, begin + len(shown) - column + 1))
     lead = "".join("　" if _wide(c) else " " for c in shown[: column - 1 - begin])
     mark = "".join("～" if _wide(c) else "~" for c in shown[column - 1 - begin :][:width]) or "~"
-    return [f"  {line:>4} | {shown}", f"       | {lead}{mark}"]
+    return [f"  {line:>4} | {_seen(shown)}", f"       | {lead}{mark}"]
 
 
 def _wide(character: str) -> bool:

@@ -11,13 +11,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 _HALVES = re.compile("[\ud800-\udfff]")
+_LINE_ENDS = re.compile("\r\n?")
 
 
 @dataclass(frozen=True)
 class Source:
-    """One policy text and the name it is known by. Half characters (lone surrogates) become U+FFFD, as in any decoder.
+    """One policy text and the name it is known by.
 
-    >>> Source("a.policy", "one\\ntwo").line_column(5)
+    Half characters (lone surrogates) become U+FFFD, as in any decoder; the line ends of every system become one, so
+    that a comment ends where the line does.
+
+    >>> Source("a.policy", "one\\r\\ntwo").line_column(5)
     (2, 2)
     """
 
@@ -25,10 +29,12 @@ class Source:
     text: str = field(repr=False)
 
     def __post_init__(self) -> None:
+        text = _LINE_ENDS.sub("\n", self.text) if "\r" in self.text else self.text
         try:
-            self.text.encode()  # five times as quick as looking for halves
+            text.encode()  # five times as quick as looking for halves
         except UnicodeEncodeError:
-            object.__setattr__(self, "text", _HALVES.sub("\N{REPLACEMENT CHARACTER}", self.text))
+            text = _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+        object.__setattr__(self, "text", text)
 
     @cached_property
     def line_starts(self) -> tuple[int, ...]:
@@ -44,7 +50,7 @@ class Source:
         """The text of a line (counted from 1) without its line end."""
         start = self.line_starts[line - 1]
         end = self.text.find("\n", start)
-        return self.text[start : len(self.text) if end < 0 else end].rstrip("\r")
+        return self.text[start : len(self.text) if end < 0 else end]
 
     def position(self, offset: int) -> tuple[int, int]:
         """0-based line and UTF-16 unit of an offset, the form editors exchange.
@@ -61,6 +67,9 @@ class Span(NamedTuple):
     """A stretch of a source: `start` inclusive, `end` exclusive, in characters.
 
     Every part of a program has one, so it is the lightest thing that has names.
+
+    >>> str(Span(Source("a.policy", "one"), 0, 3)), str(Span(Source("", "one"), 0, 3))
+    ('a.policy:1:1', '1:1')
     """
 
     source: Source
@@ -78,7 +87,7 @@ class Span(NamedTuple):
 
     def __str__(self) -> str:
         line, column = self.source.line_column(self.start)
-        return f"{self.source.name}:{line}:{column}"
+        return ":".join((*filter(None, (self.source.name,)), f"{line}:{column}"))
 
 
 NOWHERE = Span(Source("", ""), 0, 0)

@@ -4,7 +4,7 @@ KIND_ZH = {
     "yes/no": "是否", "number": "数值", "count": "数量", "points": "分值", "percent": "比例", "money": "金额",
     "date": "日期", "duration": "时长", "one of": "取值", "set of": "标签", "code": "代码", "text": "文本",
     "ratio": "比率", "fact": "指标", "define": "定义", "classify": "分类", "parameter": "参数", "benefit": "权益",
-    "policy": "政策",
+    "policy": "政策", "percentage points": "百分点",
 }  # fmt: skip
 KIND_EN = {"one of": "a category", "set of": "a set"}
 
@@ -30,7 +30,7 @@ WIDER: dict[frozenset[str], frozenset[str]] = {
     _VALUE: frozenset({
         "ALL_OF", "AT_LEAST", "DATE", "STRING", "YES", "NO", "NONE", "FROM", "YEARS", "MONTHS", "DAYS", "ELIGIBLE",
         "RANK_BY", "MINUS", "NOT", "IF", "IN_TOP", "NOT_IN_TOP", "SUM_OF", "LEAST_OF", "MOST_OF", "AVERAGE_OF",
-        "GROWTH_OF", "JIN",
+        "GROWTH_OF", "JIN", "COLON",  # the colon of `when:` means nothing
     }),
     _CLAUSE: frozenset({
         "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "WITH",

@@ -16,7 +16,7 @@ from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
 from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
-from dsl.meaning.rounding import GROWTH_DECIMALS
+from dsl.meaning.rounding import DECIMALS, GROWTH_DECIMALS, NEXT_TO
 from dsl.meaning.types import MAX_INT, Kind, Type, Value
 from dsl.meaning.years import held_name
 from engine.facts.columns import Column, Population, empty_values
@@ -339,14 +339,21 @@ def arithmetic(operator: str, left: Vector, right: Vector) -> Vector:
         if operator == "/":
             sound = known & (b != 0)
             quotient = a / np.where(b == 0, 1.0, b)
-            return _finite(quotient, sound)
+            near = _settled(quotient)
+            return _finite(np.where(np.abs(quotient - near) <= np.abs(quotient) * NEXT_TO, near, quotient), sound)
         ufunc = {"+": np.add, "-": np.subtract, "*": np.multiply}[operator]
         real = ufunc(a, b)
         if "f" in (left.values.dtype.kind, right.values.dtype.kind):
-            return _finite(real, known)
+            return _finite(_settled(real), known)
         sound = known & (np.abs(real) <= OVERFLOW)
         whole = ufunc(left.values.astype(np.int64), right.values.astype(np.int64))
     return Vector(np.where(sound, whole, 0), sound)
+
+
+def _settled(values: Array) -> Array:
+    """Sums, differences and products of real numbers to ten decimals, see `dsl.meaning.rounding`."""
+    scaled = values * DECIMALS
+    return np.where(np.abs(scaled) < 2.0**52, np.rint(scaled) / DECIMALS, values)
 
 
 def _finite(values: Array, known: Flags) -> Vector:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dsl.meaning.functions import FUNCTIONS
-from dsl.meaning.rounding import GROWTH_DECIMALS
+from dsl.meaning.rounding import GROWTH_DECIMALS, settle_number, settle_quotient
 from dsl.meaning.types import MAX_INT, Kind, Type, Value, date_of, days_of
 
 DIVISION, OVERFLOW, MISSING_PARAMETER = "division by zero", "overflow", "no value of the parameter on this day"
@@ -58,11 +58,11 @@ def arith(operator: str, left: Known, right: Known) -> Known:
     if operator == "/":
         if b == 0:
             return Unknown(frozenset(), DIVISION)
-        return _finite(float(a) / float(b))
+        return _finite(settle_quotient(float(a) / float(b)))
     x, y = float(a), float(b)
     real = x + y if operator == "+" else x - y if operator == "-" else x * y
     if isinstance(a, float) or isinstance(b, float):
-        return _finite(real)
+        return _finite(settle_number(real))
     if abs(real) > float(MAX_INT):
         return Unknown(frozenset(), OVERFLOW)
     return a + b if operator == "+" else a - b if operator == "-" else a * b

@@ -125,9 +125,12 @@ class Explainer:
         expr = judgement.expr
         match expr:
             case ir.Compare(left=left, right=right):
-                own = self._operand(left, judgement.left)
+                # A quotient is a plain number; measured against a percentage it is told as one.
+                share = left.type.kind is Kind.NUMBER and right.type.kind is Kind.PERCENT
+                type_ = right.type if share else left.type
+                own = self._operand(left, judgement.left, type_)
                 edge = f"{expr.operator} {self._shown(judgement.right, right.type)}"
-                return own, edge, self._gap(judgement, left.type)
+                return own, edge, self._gap(judgement, type_)
             case ir.InTop(rank=rank):
                 limit = self.twin.value(0, expr.limit)
                 if (
@@ -147,8 +150,8 @@ class Explainer:
                 return self._operand(expr, judgement.left), "", ""
         return "", "", ""
 
-    def _operand(self, expr: ir.Expr, value: Known | None) -> str:
-        shown = self._shown(value, expr.type)
+    def _operand(self, expr: ir.Expr, value: Known | None, type_: Type | None = None) -> str:
+        shown = self._shown(value, type_ or expr.type)
         if isinstance(expr, ir.Rank) and isinstance(value, int):
             return f"第{value}名" if self.language == "zh" else f"rank {value}"
         named = [self.name(r.name) for r in direct_inputs(expr)]
@@ -175,11 +178,13 @@ class Explainer:
 
     def _distance(self, size: int | float, type_: Type) -> str:
         if type_.kind is Kind.PERCENT:
-            return f"{plain(float(size) * 100)} {'个百分点' if self.language == 'zh' else 'percentage points'}"
+            share = plain(float(size) * 100)
+            points = "percentage point" if share == "1" else "percentage points"
+            return f"{share} {'个百分点' if self.language == 'zh' else points}"
         if type_.kind is Kind.POINTS:
             return f"{plain(size)} {'分' if self.language == 'zh' else 'point' if size == 1 else 'points'}"
         if type_.kind is Kind.DATE:
-            return f"{size} {'天' if self.language == 'zh' else 'days'}"
+            return f"{size} {'天' if self.language == 'zh' else 'day' if size == 1 else 'days'}"
         return show(size, type_, self.language)
 
     def _places(self, judgement: Judgement, limit: int) -> str:
@@ -230,9 +235,10 @@ class Explainer:
 
     def _told(self, reason: Reason) -> str:
         if reason.gap:
-            need = f"要求 {reason.threshold}，差 {reason.gap}" if self.language == "zh" else (
-                f"needs {reason.threshold}, short by {reason.gap}")  # fmt: skip
-            return f"{reason.value}{'，' if self.language == 'zh' else ', '}{need}"
+            over = reason.threshold.startswith(("<", "≤"))
+            if self.language == "zh":
+                return f"{reason.value}，要求 {reason.threshold}，{'超' if over else '差'} {reason.gap}"
+            return f"{reason.value}, needs {reason.threshold}, {'over' if over else 'short'} by {reason.gap}"
         seen = reason.value or reason.text
         return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
 

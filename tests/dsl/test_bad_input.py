@@ -128,6 +128,8 @@ ONE_MISTAKE = [
     ("policy p: hnte\n  note “没完", "E102", 2),
     ("policy p: hnte\n  when `score ≥ 5", "E102", 2),
     ("policy p: hnte @", "E101", 1),
+    ("fact ``: number", "E101", 1),
+    ("policy p: hnte and ` `", "E101", 1),
     ("policy p: score ≥ " + "9" * 1000, "E107", 1),
     ("policy p: score ≥ 0." + "9" * 1000, "E107", 1),
     ("policy p: revenue ≥ 9999999999999999999元", "E309", 1),

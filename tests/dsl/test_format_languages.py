@@ -266,12 +266,13 @@ def test_labels_refined_by_a_local_declaration() -> None:
     assert check([Source("a", chinese)], library).program == check([source], library).program
 
 
-def test_the_texts_of_the_page_are_laid_out_and_translated() -> None:
-    page = Path(__file__).resolve().parents[2] / "docs" / "language" / "formatting.md"
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_texts_of_the_page_are_laid_out_and_translated(language: str) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "language" / language / "15-formatting.md"
     blocks = re.findall(r"```policy\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     for block in blocks:
         assert formatter_for([Source("a", block)], {}).format(Source("a", block)) == block
-    _, english, chinese = blocks
+    english, chinese = blocks[1:] if language == "en" else blocks[:0:-1]
     assert translated(english, "zh") == chinese
     assert translated(chinese, "en") == english
 

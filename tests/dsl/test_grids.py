@@ -103,6 +103,16 @@ scorecard merit "测评" out of 10
         ("table t: score → line\n  any → 5M\npolicy p: score ≥ 1 gives bonus by t\n", ["E328"]),
         ("table t: score → line\n  ≥ 5M → 5M\n  < 5M → none\n", ["E301", "E301"]),
         ("scorecard m out of 10\n  dimension d\n    orders weight 9, linear 0 to 5\n", ["W404"]),
+        (
+            "scorecard m out of 10\n  dimension d\n    orders weight 6 by stage (甲 4), linear 0 to 5\n"
+            "    score weight 5 by stage (a 6), linear 0 to 5\n",
+            ["W404"],  # at stage b, which has no weights of its own
+        ),
+        (
+            "scorecard m out of 10\n  dimension d\n    orders weight 9 by stage (甲 4, 乙 5), linear 0 to 5\n"
+            "    score weight 5 by stage (a 6), linear 0 to 5\n",
+            [],
+        ),
         ("scorecard m out of 10\n  dimension d\n    orders weight 10, linear 5 to 5\n", ["E413"]),
         ("scorecard m out of 10\n  dimension d\n    stage weight 10, linear 0 to 5\n", ["E311"]),
         ("scorecard m\n  dimension d\n    m weight 10, linear 0 to 5\n", ["E404"]),

@@ -66,10 +66,10 @@ REFUSED = [
     ("ranks of ranks", "policy p: " + "rank by " * 2000 + "a ≤ 1", "E105"),
     ("a text without end", 'policy p "' + "x" * 1_000_000, "E102"),
     ("a quoted name without end", "policy p: `" + "x" * 1_000_000, "E102"),
-    ("NUL", "policy p: a ≥ 1\0", "E101"),
-    ("many NULs", "policy p: a ≥ " + "\0" * 50_000, "E101"),
-    ("bidi controls", "policy p: a ≥ \u202e1\u202c", "E101"),
-    ("a bidi isolate in a name", "policy p: sco\u2066re ≥ 1", "E101"),
+    ("NUL", "policy p: a ≥ 1\0", "E108"),
+    ("many NULs", "policy p: a ≥ " + "\0" * 50_000, "E108"),
+    ("bidi controls", "policy p: a ≥ \u202e1\u202c", "E108"),
+    ("a bidi isolate in a name", "policy p: sco\u2066re ≥ 1", "E108"),
     ("a lone surrogate", "policy p: a ≥ 1 \ud800", "E101"),
     ("a lone surrogate in a text", 'policy p "\udfff": b ≥ 1', "E201"),
     ("1,000 digits", "policy p: a ≥ " + "9" * 1000, "E107"),
@@ -77,6 +77,23 @@ REFUSED = [
     ("1,000 decimals", "policy p: a ≥ 0." + "9" * 1000, "E107"),
     ("a range of 1,000 digits", "fact z: number, in 0 to " + "9" * 1000, "E107"),
     ("5,000 digits of years", "policy p: sold " + "9" * 5000 + " years ago ≥ 1", "E107"),
+    ("33,000 groups of digits", "policy p: a ≥ 9" + ",999" * 33_000, "E107"),
+    ("100,000 digits of another script", "policy p: a ≥ " + "٣" * 100_000, "E107"),
+    ("a percentage of 10^300", "policy p: hnte gives line = 1" + "0" * 300 + "%", "E107"),
+    ("1,000 parts", "policy p: hnte gives " + ":".join(["1"] * 1000) + " share", "E305"),
+    ("a sum of a megabyte", "policy p: " + "a+" * 500_000 + "a ≥ 1", "E105"),
+    ("10,000 unknown names", "policy p: all of (" + ", ".join(f"b{i} ≥ 1" for i in range(10_000)) + ")", "E201"),
+    (
+        "a misspelt name of a megabyte",
+        "policy p: " + "x" * 999_999 + " ≥ 1\nfact " + "x" * 1_000_000 + ": number",
+        "E201",
+    ),
+    ("50,000 declarations on a line", "policy " * 50_000, "E110"),
+    ("200,000 quoted names", "policy p: " + "`a` " * 200_000, "E105"),
+    ("a megabyte of bidi controls", "policy p: a ≥ 1" + "\u202e" * 1_000_000, "E108"),
+    ("a megabyte of accents", "policy p: a ≥ 1" + "\u0301" * 1_000_000, "E101"),
+    ("a megabyte of radicals", "policy p: a ≥ " + "\u2f08" * 1_000_000, "E118"),
+    ("a megabyte of impostors", "policy p: " + "ѕcore ≥ " * 130_000, "E118"),
     ("overflow of fen", "policy p: revenue ≥ 9999999999999999999元", "E309"),
     ("overflow by scale", "policy p: revenue ≥ 99999999999999万亿元", "E309"),
 ]
@@ -107,6 +124,18 @@ FINE = [
         "a chain of policies",
         "policy p0: hnte\n" + "\n".join(f"policy p{i}: eligible for p{i - 1}" for i in range(1, 60)),
     ),
+    ("10,000 comparisons in a chain", "policy p: " + " ≤ ".join(["a"] * 10_000)),
+    ("10,000 values", "policy p: a in (" + ", ".join(map(str, range(10_000))) + ")"),
+    ("5,000 facts", "\n".join(f"fact f{i}: number" for i in range(5000))),
+    ("5,000 labels with one beginning", "\n".join(f"指标 f{i} “指标{i}号”：数值" for i in range(5000))),
+    ("a name of a megabyte", "fact " + "x" * 1_000_000 + ": number\npolicy p: " + "x" * 1_000_000 + " ≥ 1"),
+    (
+        "1,000 parties",
+        f"benefit z: ratio among ({', '.join(f'z{i}' for i in range(1000))})\npolicy p: hnte gives {'1:' * 999}1 z",
+    ),
+    ("a megabyte of line ends", "\r" * 500_000 + "\r\n" * 250_000 + "policy p: hnte"),
+    ("500,000 comments", "#\n" * 500_000 + "policy p: hnte"),
+    ("brackets in brackets", 'policy p "' + "「" * 100_000 + "」" * 100_000 + '": hnte'),
     ("5,000 options", "fact z: one of (" + ", ".join(f'o{i} "选{i}"' for i in range(5000)) + ")\npolicy p: z = o1"),
 ]
 
@@ -143,6 +172,11 @@ def test_a_chain_of_thousands_is_refused(text: str) -> None:
     found = checked(FACTS + text)
     assert found.program is None
     assert {p.code for p in found.problems} == {"E105"}
+
+
+def test_a_pack_a_thousand_times_is_declared_twice() -> None:
+    found = checked((FACTS + "policy p: score ≥ 600 gives line up to 5万\n") * 1000)
+    assert {p.code for p in found.problems} == {"E202"}
 
 
 def test_a_cycle_of_thousands_is_told_shortly() -> None:

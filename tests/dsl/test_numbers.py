@@ -103,9 +103,14 @@ def test_one_day_in_many_spellings(day: str) -> None:
     assert constant(f"founded < {day}") == days_of(date(2023, 3, 1))
 
 
-@pytest.mark.parametrize("day", ["2023-02-29", "2023-00-01", "2023-13-01", "2023年2月30日", "0000-01-01"])
+@pytest.mark.parametrize("day", ["2023-02-29", "2023-00-01", "2023-13-01", "2023年2月30日", "0000-01-01", "9999-1-32"])
 def test_days_the_calendar_does_not_have(day: str) -> None:
     assert codes(f"policy p: founded < {day}") == ["E106"]
+
+
+def test_a_year_of_five_digits_is_no_sum() -> None:
+    assert codes("policy p: n ≥ 99999-01-01") == codes("policy p: n ≥ 10000年1月1日") == ["E106"]
+    assert codes("policy p: n ≥ 99999 - 01 - 01") == []
 
 
 def test_a_leap_day_is_a_day() -> None:
@@ -211,6 +216,8 @@ def test_cells_are_read_as_the_texts_are(cell: str, value: str, unit: str) -> No
     assert (found.value, found.unit) == (Decimal(value), unit)
 
 
-@pytest.mark.parametrize("cell", ["", "many", "5x", "1,23", "--5", "5%%", "1e9999", "5 万 万", "NaN", "inf", "1__0"])
+@pytest.mark.parametrize(
+    "cell", ["", "many", "5x", "1,23", "--5", "5%%", "1e9999", "5 万 万", "NaN", "inf", "1__0", "٣٠٠", "٣", "6OO"]
+)
 def test_cells_that_are_no_numbers(cell: str) -> None:
     assert read_quantity(cell) is None

@@ -17,7 +17,14 @@ fact z: yes/no
 fact k: one of (one "甲", two "乙", three "丙")
 fact x: text
 define age = years from d to as_of
+fact s: set of (a, b)
+fact i: code
 parameter least = 5
+parameter late = 6 from 2020-01-01 to 2020-12-31
+parameter rising = 5, 6 from 2025-01-01
+classify st
+  seed when m < 5元
+  grown when m ≥ 5元
 """
 
 
@@ -112,9 +119,61 @@ def test_a_row_that_overlaps_two_is_told_for_each() -> None:
     assert {(p.arguments["first"], p.arguments["second"]) for p in found} == {("r1", "r3"), ("r2", "r3")}
 
 
-@pytest.mark.parametrize("row", ['x = "a"', "n < least", "n < m / 5元", "n + 1 < c", "x is missing"])
-def test_what_cannot_be_proved_is_said(row: str) -> None:
-    assert [p.code for p in faults(row, f"not ({row})")] == ["W401"]
+@pytest.mark.parametrize(
+    "row",
+    [
+        'x = "a"', "n < least", "n < m / 5元", "n + 1 < c", "x is missing", "k = one and x is known",
+        "s has any of (a, b)", "i under (C39, C4)", "rank by n < 5", "at least 3 of (y, z, n ≥ 5, c ≥ 5)",
+    ],
+)  # fmt: skip
+def test_a_row_and_its_opposite_share_everything(row: str) -> None:
+    assert faults(row, f"not ({row})") == []
+
+
+@pytest.mark.parametrize("rows", [("n < m / 5元", "n > m / 5元"), ("n < c", "n ≥ c"), ("in top 5 by n", "c < 5")])
+def test_what_cannot_be_proved_is_said(rows: tuple[str, ...]) -> None:
+    assert [p.code for p in faults(*rows)] == ["W401"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "en", "zh"),
+    [
+        (
+            ("m < 500万", "m ≥ 600万"),
+            "5M CNY ≤ m < 6M CNY (such as m = 5M CNY)", "500万元 ≤ m < 600万元（如 m = 500万元）",
+        ),
+        (
+            ("m < 500万", "m ≥ 500万 and k ≠ one"),
+            "m ≥ 5M CNY, k = one (such as m = 5M CNY, k = one)", "m ≥ 500万元，k = 甲（如 m = 500万元，k = 甲）",
+        ),
+        (("n is missing and y", "n < 5", "n ≥ 5"), "n is missing, y = no", "n 缺失，y = 否"),
+        (("n is missing", "n < 5 or c < 5", "n ≥ 5 and c ≥ 5"), "n is missing", "n 缺失"),
+        (("n is missing or n < 5", "n is known"), "n is known, n < 5", "n 已知，n < 5"),
+        (("s has a", "s has b"), "s has a, s has b", "s has a，s has b"),
+        (("i under C39", "i under (C391, D)", "not i under (C39, D)"), "i = C391", "i = C391"),
+        (("n < least", "n > least"), "n = 5", "n = 5"),
+        (
+            ("n < rising", "n ≥ 6"),
+            "5 ≤ n < 6, as of 2024-01-01 (such as n = 5)", "5 ≤ n < 6，基准日 2024-01-01（如 n = 5）",
+        ),
+        (("st = seed and m < 3元", "st = grown", "m ≥ 3元 and m < 5元"), "", ""),
+        (
+            ("st = seed and m < 3元", "st = grown and m > 6元", "m ≥ 3元 and m < 5元"),
+            "5 CNY ≤ m ≤ 6 CNY", "5元 ≤ m ≤ 6元",
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_region_is_shown_with_a_point_of_it(rows: tuple[str, ...], en: str, zh: str) -> None:
+    found = faults(*rows)
+    assert [p.severity for p in found[:1]] == ["error"] * bool(en)
+    assert en in "".join(sentence(p, "en") for p in found)
+    assert zh in "".join(sentence(p, "zh") for p in found)
+
+
+@pytest.mark.parametrize("rows", [("n < late", "n ≥ late"), ("n < 5", "5 ≤ n < late", "n ≥ 6")])
+def test_days_without_a_value_are_no_gap(rows: tuple[str, ...]) -> None:
+    assert faults(*rows) == []
 
 
 def test_an_otherwise_row_hides_no_overlap() -> None:

@@ -185,6 +185,7 @@ class PackMaker(GridMaker):
 
     def _unproved(self) -> "list[Said | None]":
         """Rows that compare two amounts, so that nothing is proved of them and they may overlap."""
-        first = say("{} ≥ {}", self.names["money"][0], self.definite("money", 1))
+        amount = self.names["money"][0]
+        first = say("2 * {} ≥ {} + {}", amount, amount, self.definite("money", 1))
         rest: list[Said | None] = [self.condition(1) for _ in range(self.random.randrange(3))]
         return [first, *rest, *([None] if self.chance(70) else [])]
