@@ -259,6 +259,8 @@ class Lexer:
         if len(found[0]) > MAX_DIGITS:
             return self._long_number(at, found.end(), found.end())
         digits, end = as_digits(found[0]), found.end()
+        if digits == found[0]:
+            return None
         self._seems(at, end, digits)
         rest = match_quantity("0" + self.text[end : end + LONGEST_CUT])  # its scale and unit
         tail = rest.end() - 1 if rest and rest["digits"] == "0" else 0

@@ -101,7 +101,7 @@ def middles(grammar: Lark) -> dict[Any, Middle]:
         if dot:
             kernels[state].add(_PLACE_OF.get(rule.alias or rule.origin.name, ""))
             behind[state] = rule.expansion[dot - 1].name
-    starts = {state: Middle((), "") for state in table.start_states.values()}
+    starts = {state: Middle((_PLACE_OF[start],), "") for start, state in table.start_states.items()}
     # A state that may still become a plain expression is in none of the places.
     decided = {s: () if "" in k else tuple(sorted(k, key=_ORDER.__getitem__)) for s, k in kernels.items()}
     return starts | {s: Middle(places, behind[s]) for s, places in decided.items()}

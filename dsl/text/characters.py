@@ -42,7 +42,7 @@ _LETTERS, _DIGITS = "OoОоΟοlIІӀ", "0000001111"
 _TO_DIGITS = str.maketrans(_LETTERS, _DIGITS)
 LIKE_DIGITS = frozenset(_LETTERS)
 # Digits of any script and letters like them, where no other letter follows.
-NUMBER_LIKE = re.compile(rf"(?=[{_LETTERS}]*+\d)[\d{_LETTERS}]++(?![^\W\d\u2e80-\U0003ffff])")
+NUMBER_LIKE = re.compile(rf"(?=[{_LETTERS}]*+\d)[\d{_LETTERS}]++(?:\.[\d{_LETTERS}]++)?(?![^\W\d\u2e80-\U0003ffff])")
 
 
 def called(character: str) -> str:
