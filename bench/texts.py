@@ -13,14 +13,14 @@ _GIVES = (
 )
 
 
-def pack_text(policies: int, seed: int = 1) -> str:
-    """The text of a pack: the declarations, then so many policies of about fifteen lines.
+def pack_text(policies: int, seed: int = 1, tests: tuple[int, int] = (3, 8)) -> str:
+    """The text of a pack: the declarations, then so many policies with so many tests each, at least and at most.
 
     >>> pack_text(2, seed=7) == pack_text(2, seed=7)
     True
     """
     random = Random(seed)
-    return declarations() + "\n".join(_policy(random, number) for number in range(1, policies + 1))
+    return declarations() + "\n".join(_policy(random, number, tests) for number in range(1, policies + 1))
 
 
 def declarations() -> str:
@@ -39,14 +39,14 @@ def declarations() -> str:
     return "\n".join(lines) + "\n\n"
 
 
-def _policy(random: Random, number: int) -> str:
+def _policy(random: Random, number: int, between: tuple[int, int]) -> str:
     lines = [
         f'policy p{number:05} "扶持政策 {number:05}"',
         f'  issued by "第 {number % 37 + 1} 主管部门" for "高新区企业"',
         f'  source "扶持办法（{number}）" article "第 {number % 29 + 1} 条"',
         "  effective 2023-01-01 to 2026-12-31",
     ]
-    tests = _distinct_tests(random, random.randint(3, 8))
+    tests = _distinct_tests(random, random.randint(*between))
     if len(tests) > 3 and random.random() < 0.6:
         tests.pop()
         lines.append(f"  unless {random.choice(BARS) if random.random() < 0.8 else 'debt > 80%'}")

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from dsl.analysis.combined import Combined, Side, given_to
 from dsl.analysis.witness import Given, Witness
 from dsl.meaning import ir
+from dsl.meaning.inputs import eligible_names
 from dsl.meaning.types import Kind, Type, Value
-from dsl.pack import eligible_names
 from engine.facts.columns import population_of
 from engine.match.bits import unpack
 from engine.match.matches import Answer

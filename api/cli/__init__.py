@@ -4,6 +4,7 @@ import signal
 import sys
 
 from api.cli.app import app
+from api.settings import collect_seldom
 
 
 def main() -> None:
@@ -11,4 +12,5 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without Chinese shows codes
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a half-written file is taken away
+    collect_seldom()
     app()

@@ -1,16 +1,19 @@
 """A pack by name or path, loaded and checked."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from api.schemas.problems import PackReport, problem_of
+from api.settings import cache_folder
 from api.usecases.refusal import Fault, Refusal
 from dsl.meaning import ir
 from dsl.meaning.scope import suggest
 from dsl.pack import check
 from dsl.text.diagnostics import Diagnostic, Language, Severity, has_errors
 from dsl.text.source import Source
+from rules.cache import Cache
 from rules.packs import SHIPPED, Shelf, find, load, shipped
 
 
@@ -43,7 +46,7 @@ def load_pack(name: str) -> Loaded:
         if path is None:
             raise Refusal("unknown_pack", Fault.USAGE, near=suggest(name, shipped()), name=name, known=shipped())
         texts = load(path)
-        checked = check(texts.sources, texts.library)
+        checked = Cache(cache_folder(os.environ)).check(texts.sources, texts.library)
     except OSError as error:
         raise Refusal("unreadable_pack", Fault.INPUT, name=name, reason=error.strerror or error) from None
     problems = (*texts.problems, *checked.problems)

@@ -236,11 +236,11 @@ class Lowerer(Windows):
         return symbol is None or symbol.type is None or symbol.type.kind is not Kind.PERCENT
 
     def _eligible(self, node: ast.Eligible) -> ir.Expr | None:
-        symbol = self.scope.find_policy(node.policy.text)
-        if symbol is None:
+        name = self.scope.policy_called(node.policy.text)
+        if name is None:
             self.scope.unknown(self.island, node.policy, policies=True)
             return None
-        return ir.EligibleFor(type=BOOL, at=self.span(node), policy=symbol.name)
+        return ir.EligibleFor(type=BOOL, at=self.span(node), policy=name)
 
     def given(self, values: tuple[ast.Expression, ...], type_: Type, node: ast.Node) -> tuple[bool, Value | None]:
         """A fact's value as written in an example or after `means`: (sound, held value or None for missing)."""

@@ -73,13 +73,13 @@ class ExampleBuilder:
             return ir.Expectation(condition=condition, at=at) if condition is not None else None
         if node.policy is None:
             return ir.Expectation(at=at)
-        symbol = self.scope.find_policy(node.policy.text)
-        if symbol is None:
+        policy = self.scope.policy_called(node.policy.text)
+        if policy is None:
             self.scope.unknown(self.island, node.policy, policies=True)
             return None
         benefits = [self._benefit(name, value) for name, value in node.benefits]
         kept = tuple(b for b in benefits if b is not None)
-        return ir.Expectation(symbol.name, node.verdict.lower(), kept, at=at)
+        return ir.Expectation(policy, node.verdict.lower(), kept, at=at)
 
     def _benefit(self, name: ast.Name, value: ast.Expression | ast.Ratio | None) -> tuple[str, Value | None] | None:
         symbol = self.scope.find(name.text)

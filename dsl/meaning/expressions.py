@@ -120,7 +120,7 @@ class Expressions:
     def _name(self, node: ast.Name) -> ir.Expr | None:
         symbol = self.scope.find(node.text)
         if symbol is None:
-            if self.scope.find_policy(node.text):
+            if self.scope.policy_called(node.text):
                 self.report("E207", node, name=node.text, role_kind=Role.POLICY)
             else:
                 self.scope.unknown(self.island, node)

@@ -17,6 +17,19 @@ def direct_inputs(expr: ir.Expr) -> list[ir.FactRef | ir.DefineRef]:
     return found
 
 
+def everything_in(expr: ir.Expr) -> list[ir.Expr]:
+    """An expression and all that is inside it, not looking into definitions."""
+    found = [expr]
+    for item in found:
+        found += ir.children(item)
+    return found
+
+
+def names_used(expr: ir.Expr) -> set[str]:
+    """Names of the facts, derived values and parameters inside an expression, not looking into definitions."""
+    return {item.name for item in everything_in(expr) if isinstance(item, ir.FactRef | ir.DefineRef | ir.Param)}
+
+
 def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:
     """Names of all facts and derived values behind an expression, definitions followed."""
     found: set[str] = set()
@@ -45,6 +58,12 @@ def policy_expressions(policy: ir.Policy) -> list[ir.Expr]:
     found = [r.condition for r in policy.requirements]
     found += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
     return [*found, *(limit.amount for limit in policy.limits)]
+
+
+def eligible_names(policy: ir.Policy) -> set[str]:
+    """The policies that a policy's requirements ask about."""
+    inside = (part for r in policy.requirements for part in everything_in(r.condition))
+    return {part.policy for part in inside if isinstance(part, ir.EligibleFor)}
 
 
 def uses_parameter(program: ir.Program, expr: ir.Expr) -> bool:

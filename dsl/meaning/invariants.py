@@ -1,6 +1,6 @@
 """What must hold of a finished program, whatever its text was."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from dsl.meaning import ir
@@ -9,41 +9,25 @@ from dsl.meaning.types import MONEY, NUMBER, Kind, Type, Value
 from dsl.text.diagnostics import Diagnostic, problem
 
 
-def expressions(program: ir.Program) -> Iterator[ir.Expr]:
-    """Every expression of a program, outermost first."""
-    pending: list[ir.Expr] = []
-    for derived in program.derived.values():
-        pending += [derived.value] if isinstance(derived, ir.Define) else [w for _, w in derived.rows if w is not None]
-    for policy in program.policies.values():
-        pending += [r.condition for r in policy.requirements]
-        pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-        pending += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order)) if e is not None]
-    for example in program.examples:
-        pending += [e.condition for e in example.expects if e.condition is not None]
-    while pending:
-        expr = pending.pop()
-        yield expr
-        pending.extend(ir.children(expr))
-
-
-def parameters_fit(program: ir.Program) -> list[Diagnostic]:
-    """Every value of a parameter can be held as the type that each use gives it."""
+def parameters_fit(expressions: Iterable[ir.Expr], parameters: Mapping[str, ir.Parameter]) -> list[Diagnostic]:
+    """Every value of a parameter can be held as the type that each of its uses among the expressions gives it."""
     found: list[Diagnostic] = []
-    for expr in expressions(program):
-        if isinstance(expr, ir.Param) and (parameter := program.parameters.get(expr.name)):
+    for expr in expressions:
+        if isinstance(expr, ir.Param) and (parameter := parameters.get(expr.name)):
             for _, _, value in parameter.values:
-                if not isinstance(value, Decimal):
-                    continue
-                if parameter_value(value, expr.type) is None:
-                    found.append(problem(code_of_refusal(value), expr.at, read=str(value), right_kind=expr.type))
-                elif is_open(parameter.type) and expr.type.kind is Kind.PERCENT and abs(value) > 1:
-                    found.append(
-                        problem("E303", expr.at, read=str(value), percent=f"{value}%", times=f"{value * 100}%")
-                    )
-                elif parameter.type.unit == "scaled" and expr.type.kind in (Kind.POINTS, Kind.PERCENT):
-                    found.append(problem("E301", expr.at, left=expr.name, left_kind=MONEY, right="",
-                                         right_kind=expr.type))  # fmt: skip
+                if isinstance(value, Decimal):
+                    found += _unfit(expr, parameter, value)
     return found
+
+
+def _unfit(expr: ir.Param, parameter: ir.Parameter, value: Decimal) -> list[Diagnostic]:
+    if parameter_value(value, expr.type) is None:
+        return [problem(code_of_refusal(value), expr.at, read=str(value), right_kind=expr.type)]
+    if is_open(parameter.type) and expr.type.kind is Kind.PERCENT and abs(value) > 1:
+        return [problem("E303", expr.at, read=str(value), percent=f"{value}%", times=f"{value * 100}%")]
+    if parameter.type.unit == "scaled" and expr.type.kind in (Kind.POINTS, Kind.PERCENT):
+        return [problem("E301", expr.at, left=expr.name, left_kind=MONEY, right="", right_kind=expr.type)]
+    return []
 
 
 def parameter_value(value: Decimal | str | bool, type_: Type) -> Value | None:

@@ -4,8 +4,10 @@ The expressions of `terms` are part of this module's face: `ir.Compare`, `ir.Con
 written, so the same policy in two languages is the same tree.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from dsl.meaning.terms import *  # noqa: F403
@@ -189,7 +191,7 @@ class Program:
     benefits: dict[str, Benefit]
     parameters: dict[str, Parameter]
     derived: dict[str, Define | Classify]
-    policies: dict[str, Policy]
+    policies: Mapping[str, Policy]
     examples: tuple[Example, ...] = ()
     version: str = field(default="", compare=False)
 
@@ -199,7 +201,13 @@ class Program:
 
     def labels(self) -> dict[str, str]:
         """Every declared name to its first label."""
-        groups: tuple[dict[str, Any], ...] = (self.facts, self.benefits, self.parameters, self.derived, self.policies)
+        groups: tuple[Mapping[str, Any], ...] = (
+            self.facts,
+            self.benefits,
+            self.parameters,
+            self.derived,
+            self.policies,
+        )
         return {name: declared.label for group in groups for name, declared in group.items()}
 
 
@@ -212,20 +220,31 @@ def render(value: object) -> str:
     ...                right=Const(type=POINTS, value=600.0)))
     'compare(≥, fact_ref(s, none, 0), const(600.0))'
     """
+    if type(value) is str:
+        return value
+    if isinstance(value, tuple):
+        return f"[{', '.join([render(v) for v in value])}]"
     if isinstance(value, Type):
         return f"{value}{{{', '.join(o.name for o in value.options)}}}" if value.options else str(value)
-    if isinstance(value, dict):
-        return "\n".join(f"{k}: {render(v)}" for k, v in value.items())
-    if isinstance(value, tuple):
-        return f"[{', '.join(map(render, value))}]"
-    if isinstance(value, frozenset):
-        return f"{{{', '.join(sorted(value))}}}"
     if value is None:
         return "none"
-    if hasattr(value, "__dataclass_fields__"):
-        skipped = {"at", "type", "version"} if isinstance(value, Expr) else {"at", "version"}
-        name = "".join("_" + c.lower() if c.isupper() else c for c in type(value).__name__).lstrip("_")
-        parts = [render(getattr(value, f)) for f in value.__dataclass_fields__ if f not in skipped]
-        joiner = "\n" if isinstance(value, Program) else ", "
-        return f"{name}({joiner.join(parts)})"
+    kind: Any = type(value)
+    if shape := _shape(kind):
+        name, parts, joiner = shape
+        return f"{name}({joiner.join([render(getattr(value, p)) for p in parts])})"
+    if isinstance(value, frozenset):
+        return f"{{{', '.join(sorted(value))}}}"
+    if isinstance(value, Mapping):
+        return "\n".join(f"{k}: {render(v)}" for k, v in value.items())
     return str(value)
+
+
+@cache
+def _shape(kind: Any) -> tuple[str, tuple[str, ...], str] | None:
+    """How a dataclass is shown: its name, the fields that are, and what stands between them."""
+    if not hasattr(kind, "__dataclass_fields__"):
+        return None
+    skipped = {"at", "type", "version"} if issubclass(kind, Expr) else {"at", "version"}
+    name = "".join("_" + c.lower() if c.isupper() else c for c in kind.__name__).lstrip("_")
+    joiner = "\n" if issubclass(kind, Program) else ", "
+    return name, tuple(f.name for f in fields(kind) if f.name not in skipped), joiner

@@ -1,9 +1,9 @@
 """Declared names that deceive the eye: impostor letters in one, and two that look the same."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
-from dsl.meaning.scope import Scope, Symbol
+from dsl.meaning.scope import Symbol
 from dsl.syntax import ast
 from dsl.text.characters import called, plain, skeleton
 from dsl.text.diagnostics import Diagnostic, Edit, problem
@@ -19,14 +19,23 @@ class _Spelling(NamedTuple):
     borrowed: bool
 
 
-def lookalikes(scope: Scope) -> list[Diagnostic]:
-    """Warnings about the names of a pack; those of used packs count only as what a local name looks like."""
-    found: list[Diagnostic] = []
-    for symbols in (scope.symbols.values(), scope.policies.values()):
-        found += _of(s for symbol in symbols for s in _spellings(symbol, symbol.decl))
-        for symbol in symbols:
-            found += _of(s for inner in _values_of(symbol.decl) for s in _spellings(symbol, inner))
+def lookalikes(symbols: Collection[Symbol]) -> list[Diagnostic]:
+    """Warnings about names that share a space; those of used packs count only as what a local name looks like."""
+    found = list(_of(s for symbol in symbols for s in _spellings(symbol, symbol.decl)))
+    for symbol in symbols:
+        found += _of(s for inner in _values_of(symbol.decl) for s in _spellings(symbol, inner))
     return found
+
+
+def may_deceive(names: Collection[str]) -> bool:
+    """Whether there is anything to look at closely in so many different names.
+
+    >>> may_deceive({"期初", "期末"}), may_deceive({"期未", "期末"}), may_deceive({"sсore"})
+    (False, True, True)
+    """
+    return len({skeleton(name) for name in names}) < len(names) or any(
+        plain(name) != name for name in names if not name.isascii()
+    )
 
 
 def _values_of(decl: ast.Declaration) -> tuple[ast.Option | ast.Row, ...]:

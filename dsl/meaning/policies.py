@@ -345,7 +345,7 @@ def _closed(at: Span) -> Span:
     said = _QUOTED.sub("", at.text)
     missing = len(re.findall("[(（]", said)) - len(re.findall("[)）]", said))
     closing = re.compile(rf"(?:\s*[)）]){{{max(missing, 0)}}}").match(at.source.text, at.end)
-    return replace(at, end=closing.end()) if closing else at
+    return at._replace(end=closing.end()) if closing else at
 
 
 def _text(node: object) -> str:

@@ -1,11 +1,12 @@
 """The names a pack may use, what each stands for, and what to suggest for one that is not there."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
 from dsl.meaning.functions import SPELLINGS
+from dsl.meaning.readings import READ_IN
 from dsl.meaning.terms import Expr
 from dsl.meaning.types import Type
 from dsl.syntax import ast
@@ -14,11 +15,9 @@ from dsl.syntax.keywords import KEYWORDS
 from dsl.text.diagnostics import Diagnostic, Edit, problem
 from dsl.text.source import Span
 
+POLICY = "policy "  # before a policy's spelling in `Scope.asked`, for the same spelling may name a fact too
 MOST_KNOWN = 12  # names that a message lists
-NEVER_ALONE = frozenset({"LEIJI", "ZUIXIAO", "ZUIDA", "JUNZHI", "FUHE"})  # these need `近3年` before the name
-READ_IN = frozenset({"POLICY", "DEFINE", "CLASSIFY", "EXAMPLE"})  # where names are used rather than declared
-_READ = tuple(k for k in KEYWORDS if not k.where or READ_IN & set(k.where))
-_KEYWORDS_READ = frozenset(w for k in _READ for w in (*k.en, *k.zh))
+_KEYWORDS_READ = frozenset(w for k in KEYWORDS if not k.where or READ_IN & set(k.where) for w in (*k.en, *k.zh))
 
 
 class Role(StrEnum):
@@ -77,6 +76,9 @@ def role_of(decl: ast.Decl) -> Role | None:
 class Scope:
     """Symbols by name and by spelling; policies have a space of their own.
 
+    `asked` collects what was looked up, so that whoever builds a declaration learns what its meaning rests on (the
+    spelling of a policy behind `POLICY`); `settled` turns false where that is not all, because a name was not found.
+
     `poisoned` holds names whose declaration is broken: using one is no second mistake. Where a broken declaration has
     even lost its name (`name_lost`, `policy_lost`), no name can be called unknown. A spelling that two declare is
     `contested` and means neither: one of the two was to be called otherwise, so a name counts as lost too.
@@ -88,6 +90,8 @@ class Scope:
     policy_lost: bool = False
     symbols: dict[str, Symbol] = field(default_factory=dict)
     policies: dict[str, Symbol] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
+    settled: bool = True
     contested: set[str] = field(default_factory=set)
     keywords: set[str] = field(default_factory=set)  # declared as names, so that texts with them are not read right
     _spellings: dict[str, str] = field(default_factory=dict)
@@ -145,8 +149,26 @@ class Scope:
 
     def find(self, spelling: str) -> Symbol | None:
         """The fact, derived value, parameter or benefit written so."""
+        self.asked.add(spelling)
         name = self._spellings.get(spelling) if spelling not in self.contested else None
         return self.symbols[name] if name is not None else None
+
+    def policy_called(self, spelling: str) -> str | None:
+        """The name of the policy written so."""
+        self.asked.add(POLICY + spelling)
+        return self._policy_spellings.get(spelling)
+
+    def enter_policies(self, names: dict[str, str]) -> None:
+        """Take the policies' names by spelling at once, where no two are alike and none needs a place."""
+        self._policy_spellings = names
+
+    def names_by_spelling(self) -> Mapping[str, str]:
+        """The names of all but policies by each spelling that means one of them."""
+        return {spelling: name for spelling, name in self._spellings.items() if spelling not in self.contested}
+
+    def policies_by_spelling(self) -> dict[str, str]:
+        """The names of the policies by each spelling."""
+        return self._policy_spellings
 
     def find_policy(self, spelling: str) -> Symbol | None:
         """The policy written so."""
@@ -155,6 +177,7 @@ class Scope:
 
     def unknown(self, island: Island, node: ast.Name, *, policies: bool = False, among: Iterable[str] = ()) -> None:
         """Report a name that is not declared, with what was probably meant."""
+        self.settled = False
         lost = self.policy_lost if policies else self.name_lost
         if lost or node.text in self.poisoned | self.contested:
             return
@@ -186,42 +209,3 @@ def suggest(name: str, candidates: Iterable[str]) -> list[str]:
                  and sum(a == b for a, b in zip(c, name, strict=True)) * 2 >= len(name)]  # fmt: skip
         near += [c for c in pool if not c.isascii() and c not in near and len(name) > 1 and (name in c or c in name)]
     return near[:3]
-
-
-def second_readings(names: Mapping[str, Span], others: Iterable[str], problems: list[Diagnostic]) -> None:
-    """Refuse a name that could also be read as several known words (`研发投入占比` beside `研发投入` and `占比`)."""
-    declared = {*names, *others}
-    words = (k for k in _READ if k.token not in NEVER_ALONE)
-    known = declared | {w for k in words for w in k.zh}
-    lengths = sorted({len(w) for w in known})
-    for name, at in names.items():
-        if name.isascii() or len(name) < 2:
-            continue
-        parts = _split(name, known, lengths)
-        # Two names side by side mean nothing, so only a reading with a keyword in it counts.
-        if parts and any(p in declared for p in parts) and any(p not in declared for p in parts):
-            problems.append(problem("E203", at, name=name, parts=" + ".join(parts)))
-
-
-def _split(name: str, known: set[str], lengths: Sequence[int]) -> list[str] | None:
-    """The name as a row of other known words, or None; `lengths` are those of the known words, ascending."""
-    size = len(name)
-    before: list[int | None] = [0, *[None] * size]  # where the word begins that ends at a place
-    for start in range(size):
-        if before[start] is None:
-            continue
-        for length in lengths:
-            end = start + length
-            if end > size:
-                break
-            if before[end] is None and length < size and name[start:end] in known:
-                before[end] = start
-    parts: list[str] = []
-    end = size
-    while end:
-        start_of = before[end]
-        if start_of is None:
-            return None
-        parts.append(name[start_of:end])
-        end = start_of
-    return parts[::-1]

@@ -5,7 +5,8 @@ Conditions are expressions of type yes/no. Every node keeps `at`, the words it c
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import TypeVar, dataclass_transform
+from functools import cache
+from typing import Any, TypeVar, dataclass_transform
 
 from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
@@ -259,12 +260,24 @@ class EligibleFor(Expr):
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions directly inside one, in order."""
     found: list[Expr] = []
-    for f in fields(expr):
-        found.extend(_expressions(getattr(expr, f.name)))
+    kind: Any = type(expr)
+    for name in inner_fields(kind):
+        _gather(getattr(expr, name), found)
     return tuple(found)
 
 
-def _expressions(value: object) -> list[Expr]:
+@cache
+def inner_fields(kind: Any) -> tuple[str, ...]:
+    """The fields of a kind of expression that may hold expressions."""
+    return tuple(f.name for f in fields(kind) if f.type not in _LEAVES)
+
+
+_LEAVES = (Type, Span, str, int, bool, tuple[str, ...], tuple[Value, ...], Value, Value | None)
+
+
+def _gather(value: object, found: list[Expr]) -> None:
     if isinstance(value, Expr):
-        return [value]
-    return [e for item in value for e in _expressions(item)] if isinstance(value, tuple) else []
+        found.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _gather(item, found)

@@ -54,6 +54,11 @@ def islands(source: Source) -> Iterator[Island]:
     return _islands(source, _CUT, source.text, 0)
 
 
+def islands_between(source: Source, start: int, end: int) -> Iterator[Island]:
+    """The declarations of a stretch that begins with one, or with the text, and ends where another begins."""
+    return _islands(source, _CUT, source.text[start:end], start)
+
+
 def _islands(source: Source, pattern: re.Pattern[str], text: str, offset: int) -> Iterator[Island]:
     group = ((m, "word" if m["word"] else "glued") for m in pattern.finditer(text))
     cuts = [(m.start(g), _STARTER_OF[m[g]]) for m, g in group if m[g]]

@@ -7,8 +7,9 @@ read; where no change helps, the shortest stretch that hinders it is left out.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 from lark import Lark
 from lark import Token as LarkToken
@@ -16,6 +17,7 @@ from lark.exceptions import UnexpectedInput, VisitError
 
 from dsl.syntax import ast
 from dsl.syntax.builder import Builder
+from dsl.syntax.drive import machine, read
 from dsl.syntax.expression_builder import BadDate
 from dsl.syntax.islands import Island, lexed
 from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, DECLARATIONS, STARTERS
@@ -153,10 +155,22 @@ class Reading:
         if deep := _too_nested(self.tokens):
             self.slips.append(Slip("E105", deep.start, deep.end, {"limit": str(MAX_NESTED)}))
             return
+        if self._straight():
+            return
         for left in range(repairs, -1, -1):
             stopped = self._drive(mend=left > 0)
             if stopped is None or not self.tokens:
                 return
+
+    def _straight(self) -> bool:
+        """Whether the tokens parse as they are, which is by far the most frequent and wants no repair's bookkeeping."""
+        try:
+            tree = read(machine(grammar(), f"{self.starter.lower()}_decl"), self.tokens)
+        except BadDate:
+            return False
+        if tree is not None:
+            self._accept(tree)
+        return tree is not None
 
     def _drive(self, mend: bool) -> int | None:
         """Feed the tokens; at a mistake report it, change the tokens and give its index."""
@@ -329,11 +343,16 @@ def _too_deep(tree: ast.Decl) -> ast.Node | None:
         if isinstance(item, ast.Node):
             if level > MAX_LEVELS:
                 return item
-            pending.extend((getattr(item, name), level + 1) for name in _parts(item))
+            kind: Any = type(item)
+            for name in _parts(kind):
+                part = getattr(item, name)
+                if isinstance(part, ast.Node | tuple):
+                    pending.append((part, level + 1))
         elif isinstance(item, tuple):
-            pending.extend((part, level) for part in item)
+            pending += [(part, level) for part in item]
     return None
 
 
-def _parts(node: ast.Node) -> list[str]:
-    return [f.name for f in fields(node) if f.name != "at"]
+@cache
+def _parts(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name != "at")

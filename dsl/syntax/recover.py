@@ -1,7 +1,7 @@
 """Repair search: the smallest change to the tokens after which the parse goes on.
 
 Works on lark's parse table with stacks of states only, so trying a change costs no tree. A mistake often shows a few
-tokens late, so changes at earlier tokens are tried too. This is the one module that knows the table's shape.
+tokens late, so changes at earlier tokens are tried too. This module and `drive` know the table's shape.
 """
 
 import re

@@ -113,3 +113,22 @@ def test_the_checked_program_can_be_printed(huice, samples: Path) -> None:
 def test_nothing_is_coloured_away_from_a_terminal(huice, pack: Callable[[str], Path]) -> None:
     said = huice("check", pack(TYPO))
     assert "\x1b" not in said.err + said.out
+
+
+@pytest.mark.parametrize("text", [GOOD, WARNED, TYPO], ids=["good", "warned", "wrong"])
+def test_the_same_is_said_cold_and_from_the_cache(huice, pack, tmp_path: Path, text: str) -> None:
+    warm = {"HUICE_CACHE": "", "XDG_CACHE_HOME": str(tmp_path)}
+    written = pack(text)
+    for arguments in ([], ["--format", "json"], ["--lang", "zh"], ["--emit", "ir"]):
+        cold = huice("check", written, *arguments)
+        assert [huice("check", written, *arguments, env=warm) for _ in range(2)] == [cold, cold]
+    assert len(list((tmp_path / "huice").glob("*"))) == (0 if text == TYPO else 1)
+
+
+def test_a_process_of_its_own_finds_what_another_kept(huice_process, pack, tmp_path: Path) -> None:
+    warm = {"HUICE_CACHE": "", "XDG_CACHE_HOME": str(tmp_path)}
+    written = pack(WARNED)
+    said = [huice_process("check", written, env=env) for env in (warm, warm, {"HUICE_CACHE": "off"})]
+    assert said[0] == said[1] == said[2]
+    (kept,) = (tmp_path / "huice").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
