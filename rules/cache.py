@@ -17,14 +17,16 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from dsl.checking.packing import packed, unpacked
+from dsl.checking.packing import packed, packed_problems, unpacked, unpacked_problems
 from dsl.pack import Checked, Library, check
+from dsl.text.diagnostics import Diagnostic
 from dsl.text.source import Source
 
 MAGIC = b"huice pack 1\n"
-SUFFIX = ".pack"
+SUFFIX, FINDINGS = ".pack", ".findings"
 MOST_BYTES = 512 * 2**20  # of all files together; the longest unused go first
 _DIGEST = 32
+Found = tuple[tuple[Diagnostic, ...], tuple[int, ...]]  # problems, and what was counted beside them
 
 
 class Consulted(Mapping[str, Sequence[Source]]):
@@ -71,6 +73,25 @@ class Cache:
             body = packed(checked.program, checked.problems, every)
             _write(path, _header(texts.taken) + body)
         return checked
+
+
+    def findings(self, sources: Sequence[Source], about: str, look: Callable[[], Found]) -> Found:
+        """What `look` finds in a pack, from the folder where it was found before.
+
+        `about` names everything it follows from beside the texts and the language: the program, the solver.
+        """
+        if self.folder is None:
+            return look()
+        named = hashlib.sha256(f"{name_of(sources)} {about}".encode()).hexdigest()
+        path = self.folder / (named + FINDINGS)
+        content = _read(path)
+        if content is not None:
+            return unpacked_problems(content, sources)
+        problems, numbers = look()
+        body = packed_problems(problems, numbers, sources)
+        if body is not None:
+            _write(path, body)
+        return problems, numbers
 
 
 def name_of(sources: Sequence[Source]) -> str:

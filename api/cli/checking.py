@@ -1,5 +1,6 @@
 """`huice check`."""
 
+import os
 from enum import StrEnum
 from typing import Annotated
 
@@ -7,11 +8,13 @@ import typer
 
 from api.cli.options import AsFormat, Format, Lang, Pack
 from api.cli.screen import Screen
+from api.settings import cache_folder
 from api.usecases.deepening import Deepened, deepen
 from api.usecases.mending import mend_pack
 from api.usecases.packs import load_pack, report
 from dsl.analysis.prover import HAS_Z3
 from dsl.meaning import ir
+from rules.cache import Cache
 
 
 class Stage(StrEnum):
@@ -35,7 +38,7 @@ def check_command(
     screen = Screen(context)
     mended = mend_pack(pack) if fix else 0
     loaded = load_pack(pack)
-    deepened = deepen(loaded) if deep else Deepened()
+    deepened = deepen(loaded, Cache(cache_folder(os.environ))) if deep else Deepened()
     loaded = loaded.with_problems(deepened.problems)
     found = report(loaded, screen.language)
     if format is Format.json:

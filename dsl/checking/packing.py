@@ -150,6 +150,24 @@ def unpacked(data: bytes, sources: Sequence[Source]) -> tuple[ir.Program, tuple[
     return program, tuple(unpacker.problem(p) for p in told)
 
 
+def packed_problems(
+    problems: Sequence[Diagnostic], numbers: Sequence[int], sources: Sequence[Source]
+) -> bytes | None:
+    """Problems and what was counted beside them as bytes; None where a place is in none of the sources."""
+    packer = Packer(sources)
+    try:
+        return marshal.dumps(([packer.problem(p) for p in problems], tuple(numbers)))
+    except KeyError:
+        return None
+
+
+def unpacked_problems(data: bytes, sources: Sequence[Source]) -> tuple[tuple[Diagnostic, ...], tuple[int, ...]]:
+    """The problems and numbers that were packed with these sources; the bytes must come from `packed_problems`."""
+    told, numbers = marshal.loads(data)
+    unpacker = Unpacker(sources, ())
+    return tuple(unpacker.problem(p) for p in told), numbers
+
+
 def _policy_maker(blobs: Mapping[str, bytes], unpacker: Unpacker) -> Callable[[str], ir.Policy]:
     def make(name: str) -> ir.Policy:
         made: ir.Policy = unpacker.unpack(marshal.loads(blobs[name]))

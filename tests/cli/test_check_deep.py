@@ -60,3 +60,16 @@ def test_without_z3_it_says_what_it_leaves_open(
     monkeypatch.setattr(deepening, "Provers", without_z3)
     said = huice("--lang", "en", "check", "--deep", path)
     assert said.code == 0 and "questions of meaning are not settled" in said.err
+
+
+def test_a_pack_that_did_not_change_is_not_looked_at_again(
+    huice, pack: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HUICE_CACHE", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "kept"))
+    path = pack(CLASH)
+    first = huice("check", "--deep", path)
+    monkeypatch.setattr(deepening, "ANALYSES", ())
+    assert huice("check", "--deep", path) == first
+    (path / "pack.policy").write_text(CLASH + "# a remark moves nothing, yet the text is another\n", encoding="utf-8")
+    assert huice("check", "--deep", path).code == 0  # looked at again, and now there is nothing to look for
