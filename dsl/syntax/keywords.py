@@ -108,7 +108,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("HAS_ANY", "has any of", "具有任一 | 包含任一", _VALUES),
     _row("HAS_ALL", "has all of", "具有全部 | 包含全部", _VALUES),
     _row("IS_MISSING", "is missing | is unknown", "缺失", _VALUES),
-    _row("IS_KNOWN", "is known", "已知", _VALUES),
+    _row("IS_KNOWN", "is known | is not missing | is not unknown", "已知 | 不缺失", _VALUES),
     _row("IF", "if", "若 | 如果", _VALUES),
     _row("THEN", "then", "则 | 那么 | 其次", _VALUES),
     _row("ELSE", "else", "否则", _VALUES),
