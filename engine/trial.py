@@ -20,6 +20,7 @@ VERDICTS = {
     "matches": Answer.match, "no_match": Answer.no_match, "is_unknown": Answer.unknown,
     "needs_review": Answer.review, "not_in_force": Answer.not_in_force,
 }  # fmt: skip
+REASONS = frozenset({"not_yet", "ended", "not_open", "closed"})  # why a policy is not in force
 OUTCOMES = {"awarded": Allocation.awarded, "waitlisted": Allocation.waitlisted, "excluded": Allocation.excluded}
 FIRST_DAY = 10_957  # 2000-01-01, for examples about rules without any date
 
@@ -129,6 +130,11 @@ def _policy_failures(run: Run, expectation: ir.Expectation) -> Iterator[Failure]
         if outcome is not OUTCOMES[wanted]:
             yield Failure(expectation, name, wanted, answer.name if answer is not Answer.match else outcome.name)
             return
+    elif wanted in REASONS:
+        reason = run.program.policies[name].not_in_force(run.plan.as_of)
+        if reason != wanted:
+            yield Failure(expectation, name, wanted, reason or answer.name)
+        return
     elif answer is not VERDICTS[wanted]:
         yield Failure(expectation, name, VERDICTS[wanted].name, answer.name)
         return

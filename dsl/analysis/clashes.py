@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from dsl.analysis.dates import lacks_value, never_together
 from dsl.analysis.findings import Finding, Provers, Scene
 from dsl.analysis.logic import Formula, Model, every, negation
 from dsl.analysis.prover import Prover
 from dsl.meaning import ir
+from dsl.meaning.inputs import parameters_behind
 from dsl.meaning.show import show
 from dsl.meaning.types import DATE
 from dsl.text.diagnostics import problem
@@ -16,12 +18,26 @@ def clashes(provers: Provers) -> Iterator[Finding]:
     for policy in provers.program.policies.values():
         days = [provers.on(day) for day in provers.days(policy)]
         dead = [p for p in days if p.impossible(p.kleene.match(policy))]
-        if dead:
-            yield _clash(policy, dead[0], always=len(dead) == len(days))
+        for prover in dead:
+            program, day = provers.program, prover.day
+            clashing = [r for r in policy.requirements if not _dates_tell(program, policy, r.condition, day)]
+            if prover.impossible(every(prover.kleene.holds(r.condition) for r in clashing)):
+                core = smallest_core(prover, clashing)
+                yield _clash(policy, prover, core, always=len(dead) == len(days))
+                break
 
 
-def _clash(policy: ir.Policy, prover: Prover, always: bool) -> Finding:
-    core = smallest_core(prover, policy.requirements)
+def _dates_tell(program: ir.Program, policy: ir.Policy, condition: ir.Expr, day: int) -> bool:
+    """Whether `dsl.analysis.dates` says why a clause cannot hold on a day."""
+    lacking = any(lacks_value(program, policy, name, day) for name in parameters_behind(program, condition))
+    pending = [condition]
+    for expr in pending:
+        pending += ir.children(expr)
+    asked = [program.policies[expr.policy] for expr in pending if isinstance(expr, ir.EligibleFor)]
+    return lacking or any(never_together(policy, other) for other in asked)
+
+
+def _clash(policy: ir.Policy, prover: Prover, core: Sequence[ir.Requirement], always: bool) -> Finding:
     last = core[-1]
     spans = [r.at for r in core]
     day = show(prover.day, DATE)

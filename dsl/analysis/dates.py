@@ -20,20 +20,32 @@ def in_force(policy: ir.Policy) -> Days:
     return max(starts, default=-MAX_INT), min(ends, default=MAX_INT)
 
 
-def missing_values(provers: Provers) -> Iterator[Finding]:
-    """Parameters without a value on a day on which a policy that uses them is in force.
+def lacks_value(program: ir.Program, policy: ir.Policy, name: str, day: int) -> bool:
+    """Whether a parameter of a policy has no value on a day on which it should.
 
     Days before the first value count only where the policy says when it begins: nobody asks about the others.
     """
+    first, _ = in_force(policy)
+    parameter = program.parameters[name]
+    begins = min((d for d, _, _ in parameter.values if d is not None), default=-MAX_INT)
+    open_start = any(d is None for d, _, _ in parameter.values)
+    since = first if first > -MAX_INT or open_start else begins
+    return day >= since and value_at(parameter, day) is None
+
+
+def never_together(policy: ir.Policy, other: ir.Policy) -> bool:
+    """Whether two policies are in force on no common day."""
+    (first, last), (start, end) = in_force(policy), in_force(other)
+    return start > last or first > end
+
+
+def missing_values(provers: Provers) -> Iterator[Finding]:
+    """Parameters without a value on a day on which a policy that uses them is in force."""
     for policy in provers.program.policies.values():
-        first, _ = in_force(policy)
         days = provers.days(policy)
         for name in parameters_of(provers.program, policy):
             parameter = provers.program.parameters[name]
-            begins = min((d for d, _, _ in parameter.values if d is not None), default=-MAX_INT)
-            open_start = any(d is None for d, _, _ in parameter.values)
-            since = first if first > -MAX_INT or open_start else begins
-            day = next((d for d in days if d >= since and value_at(parameter, d) is None), None)
+            day = next((d for d in days if lacks_value(provers.program, policy, name, d)), None)
             if day is not None:
                 arguments = {"name": policy.name, "parameter": name, "day": show(day, DATE)}
                 yield Finding(problem("W433", policy.at, arguments, related=[parameter.at]))
@@ -59,13 +71,9 @@ def apart(provers: Provers) -> Iterator[Finding]:
     """`eligible for` a policy that is not in force on any day of the policy that asks."""
     policies = provers.program.policies
     for policy in policies.values():
-        first, last = in_force(policy)
         pending: list[ir.Expr] = [r.condition for r in policy.requirements]
         while pending:
             expr = pending.pop()
             pending.extend(ir.children(expr))
-            if isinstance(expr, ir.EligibleFor):
-                start, end = in_force(policies[expr.policy])
-                if start > last or first > end:
-                    found = problem("W435", expr.at, name=policy.name, other=expr.policy)
-                    yield Finding(found)
+            if isinstance(expr, ir.EligibleFor) and never_together(policy, policies[expr.policy]):
+                yield Finding(problem("W435", expr.at, name=policy.name, other=expr.policy))

@@ -42,7 +42,7 @@ def losses(provers: Provers) -> Iterator[Finding]:
         after = [improved.condition(r.condition) for r in policy.requirements]
         doubtful = [i for i, c in enumerate(after) if improved.moves(c) in ("down", "unsure")]
         for day in provers.days(policy) if doubtful else ():
-            prover = Prover(improved.program, day, provers.arithmetic)
+            prover = provers.of(improved.program, day)
             found = (_loss(provers.on(day), prover, policy, fact, i, after) for i in doubtful)
             finding = next((f for f in found if f is not None), None)
             if finding is not None:
@@ -89,7 +89,7 @@ def _worse(provers: Provers, policy: ir.Policy, grant: ir.Grant, fact: str) -> F
     ends = absent is not None and improved.moves(absent) in ("up", "unsure")
     improved.facts[BETWEEN.name] = Fact(BETWEEN.name, (), NUMBER)
     for day in provers.days(policy) if falls or ends else ():
-        prover = Prover(improved.program, day, provers.arithmetic)
+        prover = provers.of(improved.program, day)
         both = [prover.kleene.match(policy), _better(prover, fact), *(prover.kleene.holds(c) for c in after)]
         given = [prover.kleene.holds(c, False) for c in (grant.absent, absent) if c is not None]
         order = ("<", ">") if lower else (">", "<")

@@ -2,9 +2,9 @@
 
 from dsl.meaning import ir
 from dsl.meaning.arithmetic import comparable
+from dsl.meaning.bare_values import BareValues
 from dsl.meaning.expressions import ORDERED, negated
 from dsl.meaning.literals import POINTS_OF_PERCENT, is_open
-from dsl.meaning.series import Windows
 from dsl.meaning.terms import FLIPPED
 from dsl.meaning.types import BOOL, CODE, COUNT, PERCENT, TEXT, Kind, Type, Value
 from dsl.syntax import ast
@@ -14,7 +14,7 @@ from dsl.text.source import Span
 _WORDS = frozenset({Kind.CATEGORY, Kind.CODE, Kind.TEXT})
 
 
-class Lowerer(Windows):
+class Lowerer(BareValues):
     """The whole expression language; see `Expressions` for the contract."""
 
     def _compared(self, node: ast.Compared) -> ir.Expr | None:
@@ -128,7 +128,7 @@ class Lowerer(Windows):
         self.scope.unknown(self.island, ast.Name(node.at, node.text), among=among)
 
     def _junction(self, node: ast.Junction) -> ir.Expr | None:
-        operands = self._conditions(node.operands)
+        operands = None if self._tell_bare_values(node) else self._conditions(node.operands)
         if operands is None:
             return None
         made = ir.And if node.operator == "and" else ir.Or

@@ -53,6 +53,24 @@ def parameters_of(program: ir.Program, policy: ir.Policy) -> tuple[str, ...]:
     return tuple(sorted(_parameters(program, policy_expressions(policy))))
 
 
+def parameters_behind(program: ir.Program, expr: ir.Expr) -> tuple[str, ...]:
+    """Names of the parameters that an expression uses, directly or through derived values, sorted."""
+    return tuple(sorted(_parameters(program, [expr])))
+
+
+def asked_about(program: ir.Program, policy: ir.Policy) -> tuple[ir.Policy, ...]:
+    """The policies that a policy asks about with `eligible for`, and those that these ask about, each once."""
+    found: dict[str, ir.Policy] = {}
+    pending: list[ir.Expr] = [r.condition for r in policy.requirements]
+    while pending:
+        expr = pending.pop()
+        pending.extend(ir.children(expr))
+        if isinstance(expr, ir.EligibleFor) and expr.policy not in found:
+            found[expr.policy] = program.policies[expr.policy]
+            pending += [r.condition for r in found[expr.policy].requirements]
+    return tuple(found.values())
+
+
 def policy_expressions(policy: ir.Policy) -> list[ir.Expr]:
     """Everything that a policy computes, but for the order of its limits."""
     found = [r.condition for r in policy.requirements]

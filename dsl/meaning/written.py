@@ -13,8 +13,9 @@ from dsl.meaning.types import DATE, Kind, Type, Value, date_of
 SCALES = ((10**8, "亿"), (10**4, "万"))  # amounts in these words; the formatter rescales them for English
 _VERDICTS = {
     "matches": "matches", "no_match": "does not match", "is_unknown": "is unknown", "needs_review": "needs review",
-    "not_in_force": "is not in force", "awarded": "is awarded", "waitlisted": "is waitlisted",
-    "excluded": "is excluded",
+    "not_in_force": "is not in force", "not_yet": "is not yet in force", "ended": "is no longer in force",
+    "not_open": "is not yet open", "closed": "is no longer open", "awarded": "is awarded",
+    "waitlisted": "is waitlisted", "excluded": "is excluded",
 }  # fmt: skip
 _QUOTES = (('"', '"'), ("“", "”"), ("「", "」"))
 

@@ -168,6 +168,9 @@ class Builder(GridBuilder):
             x for x in values(c) if not isinstance(x, str)
         )
 
+    def tier_up_to(self, c: Children) -> ast.Tier:
+        return ast.Tier(at_of(c), (self.compare(c[:1]),), tuple(values(c[1:])), None)
+
     def tier_value(self, c: Children) -> ast.Expression:
         return self.unary(c)
 

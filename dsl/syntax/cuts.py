@@ -124,6 +124,7 @@ def _guess(source: Source, text: str, names: frozenset[str], sure: bool) -> Gues
         return None
     if _seems(stray, names):
         return _hidden(parse(stray, names, 0).slips[0], text, names)
+    sure = sure and tokens[0].text not in names  # a declared name is not misspelt
     for guess in (*_misspelt(tokens, text), *_swapped(tokens, text)):
         if _reads(guess, source, names):
             return guess

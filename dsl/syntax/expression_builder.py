@@ -16,7 +16,7 @@ Children = list[Any]
 N = TypeVar("N")
 COMPARISONS = {
     "EQ": "=", "IS": "=", "SHI": "=", "NE": "≠", "IS_NOT": "≠", "LT": "<", "BELOW": "<", "LE": "≤", "AT_MOST": "≤",
-    "GT": ">", "ABOVE": ">", "GE": "≥", "AT_LEAST": "≥",
+    "UP_TO": "≤", "GT": ">", "ABOVE": ">", "GE": "≥", "AT_LEAST": "≥",
 }  # fmt: skip
 SERIES = {
     "SUM_OF": "sum", "LEIJI": "sum", "LEAST_OF": "min", "ZUIXIAO": "min", "MOST_OF": "max", "ZUIDA": "max",
@@ -130,7 +130,7 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
 
     def compare(self, c: Children) -> str:
         sign = Operator(COMPARISONS[c[0].type])
-        sign.at, sign.worded = at_of(c), c[0].type in ("AT_LEAST", "AT_MOST")
+        sign.at, sign.worded = at_of(c), c[0].type in ("AT_LEAST", "AT_MOST", "UP_TO")
         return sign
 
     def _chain(self, c: Children) -> ast.Chain:

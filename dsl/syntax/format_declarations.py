@@ -225,8 +225,7 @@ class DeclarationPrinter(GridPrinter):
             return word, " ", self.expression(node.condition)
         if node.policy is None:
             return word, " ", self.word("NOTHING_MATCHES")
-        written = self.written.between(node.policy.at[1], len(self.written.text), (node.verdict,))
-        head = (word, " ", self.name(node.policy), " ", self.word(node.verdict, written=written))
+        head = (word, " ", self.name(node.policy), " ", self.word(node.verdict))
         if not node.benefits:
             return head
         benefits = [(self.name(name), " ", self._benefit_value(value)) for name, value in node.benefits]

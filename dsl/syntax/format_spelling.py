@@ -34,7 +34,7 @@ PLACED = {
 }
 OF_DATES = frozenset({"after", "before", "is after", "is before", "晚于", "早于"})
 # Words that are one token and yet no synonyms to a reader: the author's word stays.
-KEPT = frozenset({"POLICY", "NOT_IN_FORCE"})
+KEPT = frozenset({"POLICY"})
 FULL_WIDTH = {
     ",": "，", ":": "：", "(": "（", ")": "）", "=": "＝", "<": "＜", ">": "＞",
     "+": "＋", "-": "－", "*": "×", "/": "／",

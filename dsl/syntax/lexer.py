@@ -5,12 +5,12 @@ positions are those of the original text (full-width forms are folded one charac
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import NamedTuple
 
-from dsl.syntax.keywords import CLAUSE_STARTS, STARTERS, spellings
+from dsl.syntax.keywords import CLAUSE_STARTS, STARTERS
+from dsl.syntax.spellings import ASCII_WORD, LONGEST_CUT, is_ascii_word, known_words
 from dsl.text.characters import (
     LIKE_DIGITS,
     LOOKALIKES,
@@ -29,7 +29,8 @@ MAX_DEPTH = 60
 MAX_DIGITS = 40
 MAX_TOKENS = 100_000  # of one declaration
 MAX_SLIPS = 200  # more than are shown
-LONGEST_CUT = 60  # characters of a spelling that is cut out of the text to be looked up
+MOST_STRAYS, SHOWN_STRAYS = 200, 8  # characters without meaning in one message
+LONGEST_EXPONENT = 5  # characters
 
 FOLD = str.maketrans(
     "，：；（）＞＜＝％＋－＊／！＿．、。∶×÷−–—　｜“”「」",
@@ -40,11 +41,11 @@ for _i in range(26):
 
 _SPACE = re.compile(r"[ \t\r\n;\xa0\u1680\u2000-\u200a\u202f\u205f]+")
 _COMMENT = re.compile(r"#[^\n]*")
-_ASCII_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _WORD = re.compile(r"[^\W\d]\w*")
 _YEARS_AGO = re.compile(r"([0-9]+)[ \t]*(?:years?[ \t]+ago\b|年前)")
 _OPENS = re.compile(r"\s*\(")
 _IN_YEAR = re.compile(r"@[0-9]{4}(?!\d)")
+_EXPONENT = re.compile(r"[eE][+-]?[0-9]+(?![0-9.])")
 _ARTICLE = re.compile(r"(?:a|an|the)\b(?=\s+\S)")
 _OPERATORS = (
     ("->", "ARROW"), ("→", "ARROW"), (">=", "GE"), ("≥", "GE"), ("<=", "LE"), ("≤", "LE"), ("!=", "NE"), ("<>", "NE"),
@@ -74,74 +75,6 @@ class Slip(NamedTuple):
     end: int
     arguments: Mapping[str, str]
     fix: str | None = None
-
-
-@dataclass(frozen=True)
-class Words:
-    """The spellings that segmentation knows in one kind of declaration, longest first under their first word.
-
-    Those that begin with no ASCII word stand in `cuts`, by first character and length: a pack may have thousands of
-    labels with one beginning.
-    """
-
-    index: Mapping[str, tuple[tuple[str, re.Pattern[str] | None, str], ...]]
-    cuts: Mapping[str, tuple[tuple[int, Mapping[str, str]], ...]]
-
-    def longest(self, text: str, at: int) -> tuple[str, str, int] | None:
-        """The longest spelling that stands at a place: spelling, token, end; None when there is none."""
-        ascii_word = _ASCII_WORD.match(text, at)
-        for spelling, pattern, token in self.index.get(ascii_word[0] if ascii_word else text[at], ()):
-            if pattern is None:
-                if text.startswith(spelling, at):
-                    end = at + len(spelling)
-                    if not (_is_ascii_word(spelling[-1]) and end < len(text) and _is_ascii_word(text[end])):
-                        return spelling, token, end
-            elif found := pattern.match(text, at):
-                return spelling, token, found.end()
-        for length, tokens in self.cuts.get(text[at], ()):
-            end = at + length
-            spelling = text[at:end]
-            if spelling in tokens and not (_is_ascii_word(spelling[-1]) and _is_ascii_word(text[end : end + 1])):
-                return spelling, tokens[spelling], end
-        return None
-
-
-def _is_ascii_word(character: str) -> bool:
-    return character.isascii() and (character.isalnum() or character == "_")
-
-
-@lru_cache(maxsize=8192)
-def _pattern(spelling: str) -> re.Pattern[str] | None:
-    """English words may be apart by blanks or, in names, joined by underscores."""
-    if not spelling.isascii() or not re.search(r"[ _]", spelling.strip("_")):
-        return None
-    gap = r"(?:_|\s+)" if "_" in spelling else r"\s+"
-    return re.compile(gap.join(re.escape(w) for w in re.split(r"[ _]+", spelling)) + r"(?![A-Za-z0-9_])")
-
-
-def words(place: str, names: Iterable[str]) -> Words:
-    """The words known inside a declaration that starts with token `place`; keywords win over equal names."""
-    table = dict.fromkeys(names, "NAME") | spellings(place)
-    index: dict[str, list[tuple[str, re.Pattern[str] | None, str]]] = {}
-    cuts: dict[str, dict[int, dict[str, str]]] = {}
-    for spelling in sorted(table, key=len, reverse=True):
-        first = _ASCII_WORD.match(spelling)
-        if first is None and len(spelling) <= LONGEST_CUT:
-            cuts.setdefault(spelling[0], {}).setdefault(len(spelling), {})[spelling] = table[spelling]
-            continue
-        row = (spelling, _pattern(spelling), table[spelling])
-        key = first[0] if first else spelling[0]
-        index.setdefault(key, []).append(row)
-        # `credit_line` may be written `credit line`; but `is growth` stays two words beside a name `is_growth`.
-        if row[1] is not None and "_" in key and table.get(key.split("_")[0], "NAME") == "NAME":
-            index.setdefault(key.split("_")[0], []).append(row)
-    return Words({k: tuple(v) for k, v in index.items()}, {k: tuple(v.items()) for k, v in cuts.items()})
-
-
-@lru_cache(maxsize=64)
-def known_words(place: str, names: frozenset[str]) -> Words:
-    """`words`, kept: a pack lexes many islands with the same names."""
-    return words(place, names)
 
 
 class Lexer:
@@ -193,7 +126,7 @@ class Lexer:
             return self._number(at, known)
         if known:
             return self._word(at, *known)
-        if character == "_" and not _is_ascii_word(self.text[at + 1 : at + 2] or " "):
+        if character == "_" and not is_ascii_word(self.text[at + 1 : at + 2] or " "):
             return self._add("HOLE", "_", at, at + 1)
         for spelling, token in _OPERATORS:
             if self.text.startswith(spelling, at):
@@ -262,9 +195,25 @@ class Lexer:
         if digits == found[0]:
             return None
         self._seems(at, end, digits)
-        rest = match_quantity("0" + self.text[end : end + LONGEST_CUT])  # its scale and unit
-        tail = rest.end() - 1 if rest and rest["digits"] == "0" else 0
+        tail = self._scale_and_unit(end)
         return self._add("NUMBER", digits + self.text[end : end + tail], at, end + tail)
+
+    def _scale_and_unit(self, at: int) -> int:
+        """How long the scale and the unit are that stand at a place."""
+        rest = match_quantity("0" + self.text[at : at + LONGEST_CUT])
+        return rest.end() - 1 if rest and rest["digits"] == "0" else 0
+
+    def _exponent(self, at: int, found: re.Match[str]) -> int:
+        """A number such as `1e5`, which is read as what it means."""
+        end = found.end()
+        size = int(found[0][1:][:LONGEST_EXPONENT])
+        if abs(size) >= MAX_DIGITS or len(found[0]) > LONGEST_EXPONENT:
+            return self._long_number(at, end, end)
+        digits = re.sub("[_,]", "", self.text[at : found.start()])
+        plain = format(Decimal(f"{digits}e{size}"), ",f").replace(",", "_")
+        self._slip("E117", at, end, plain, read=self.text[at:end], near=plain)
+        tail = self._scale_and_unit(end)
+        return self._add("NUMBER", plain + self.text[end : end + tail], at, end + tail)
 
     def _long_number(self, at: int, digits: int, end: int) -> int:
         self._slip("E107", at, digits, read=self.text[at : at + 12] + "…", limit=MAX_DIGITS)
@@ -289,7 +238,15 @@ class Lexer:
             return self._add("STRING", self.original[at + 1 : again], at, again)
         self._tell_unseen("W102", at, end, " ")
         inner = self.original[at : end + 1] if opening == "《" else self.original[at + 1 : end]
+        if not inner.strip() and self._expects_label():
+            self._slip("E116", at, end + 1, None if self.tokens[-1].type == "ALSO" else "")
         return self._add("STRING", inner, at, end + 1)
+
+    def _expects_label(self) -> bool:
+        """Whether a text in quotes would be a name's label here."""
+        *_, before, previous = ("", "", *(t.type for t in self.tokens[-2:]))
+        bare = self.place in ("POLICY", "EXAMPLE")  # where a name and a text may meet elsewhere
+        return previous == "ALSO" or (previous == "NAME" and (before in STARTERS or not bare))
 
     def _quoted_name(self, at: int) -> int:
         end = self.text.find("`", at + 1)
@@ -318,6 +275,8 @@ class Lexer:
                 return behind
         if len(found["digits"]) > MAX_DIGITS:
             return self._long_number(at, end, found.end())
+        if exponent := _EXPONENT.match(self.text, end):
+            return self._exponent(at, exponent)
         if "," in found["digits"] and self.depth > 0:
             self._slip("W101", at, found.end("digits"), read=found["digits"])
         tail = found.start("scale") if found["scale"] else found.start("unit") if found["unit"] else -1
@@ -348,7 +307,7 @@ class Lexer:
         return self._add(token, spelling, at, at + len(spelling))
 
     def _unknown(self, at: int) -> int:
-        ascii_word = _ASCII_WORD.match(self.text, at)
+        ascii_word = ASCII_WORD.match(self.text, at)
         if ascii_word:
             return self._add("NAME", ascii_word[0], at, ascii_word.end())
         if found := _WORD.match(self.text, at):
@@ -362,7 +321,22 @@ class Lexer:
             both = self.text[at - 1 : at + 1]
             self._slip("E118", at - 1, at + 1, letter, read=both, near=letter, letter=both[1], point=called(both[1]))
             return at + 1
-        self._slip("E101", at, at + 1, read=self.original[at], point=f"U+{ord(self.original[at]):04X}")
+        return self._stray(at)
+
+    def _stray(self, at: int) -> int:
+        """A character without meaning; those that stand together on a line are one mistake."""
+        last = self.slips[-1] if self.slips else None
+        start = at
+        if last and last.code == "E101" and (not self.tokens or self.tokens[-1].end <= last.start):
+            gap = self.text[last.end : at]
+            start = at if gap.strip() or "\n" in gap or at - last.start > MOST_STRAYS else last.start
+        if start < at:
+            self.slips.pop()
+            self.errors -= 1
+        read = self.original[start : min(at + 1, start + SHOWN_STRAYS)]
+        points = ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in read if not c.isspace()))
+        more = "…" if at + 1 - start > SHOWN_STRAYS else ""
+        self._slip("E101", start, at + 1, read=read + more, point=points + more)
         return at + 1
 
     def _unknown_run(self, at: int, end: int) -> tuple[str, int, int]:

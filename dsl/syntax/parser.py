@@ -21,6 +21,7 @@ from dsl.syntax.drive import machine, read
 from dsl.syntax.expression_builder import BadDate
 from dsl.syntax.islands import Island, lexed
 from dsl.syntax.keywords import BY_TOKEN, CLAUSE_STARTS, DECLARATIONS, STARTERS
+from dsl.syntax.left_out import left_out
 from dsl.syntax.lexer import Lexer, Slip, Token
 from dsl.syntax.recover import (
     END,
@@ -81,9 +82,7 @@ def _parse(starter: str, text: str, names: frozenset[str], lost: bool, repairs: 
     # A stray character explains the parse error behind it.
     found = [s for s in reading.slips if not any(a <= s.start <= b for a, b in stretches)]
     found = list({reading.clause_of((s.start, s.end)): s for s in reversed(found)}.values())[::-1]
-    strays = {slip.end for slip in lexer.slips if slip.code == "E101"}  # `&&` is one mistake
-    told = [s for s in lexer.slips if s.code != "E101" or s.start not in strays]
-    return Parsed(reading.tree, (*told, *found), (*stretches, *reading.doubtful), tuple(reading.untold))
+    return Parsed(reading.tree, (*lexer.slips, *found), (*stretches, *reading.doubtful), tuple(reading.untold))
 
 
 def parse(island: Island, names: frozenset[str], repairs: int = MAX_REPAIRS) -> Parsed:
@@ -212,7 +211,7 @@ class Reading:
         self.tokens = [t._replace(text=placeholder("DATE")) if (t.start, t.end) == cause.at else t for t in self.tokens]
 
     def _repair(self, automaton: Automaton, stacks: Sequence[Sequence[object]], index: int) -> None:
-        if self._number_misread(index):
+        if self._number_misread(index) or self._left_out(automaton.accepted(stacks[index]), index):
             return
         expected = _expected(automaton, stacks[index])
         unexpected = self._unexpected(index, expected)
@@ -245,6 +244,13 @@ class Reading:
             self._tell(Slip("E112", *whole, {"read": self.text[slice(*whole)], "near": meant}, meant), place)
             self.tokens[place : place + 2] = [Token("NUMBER", meant, *whole)]
         return digits is not None
+
+    def _left_out(self, accepted: Sequence[str], index: int) -> bool:
+        found = left_out(self.tokens, index, self.text, accepted)
+        if found is not None:
+            self._tell(found.slip, found.place)
+            self.tokens[found.place : found.place + found.removed] = found.put
+        return found is not None
 
     def _is_misspelling(self, repair: Repair | None) -> bool:
         return repair is not None and repair.removed == 1 and likeness(self.tokens[repair.place], repair.token) > 0.6
@@ -315,6 +321,8 @@ class Reading:
         arguments = {"after": self.tokens[index - 1].text if index else "", **expected}
         if read is None:
             return Slip("E109", *self._place(index), {"read": "", **arguments})
+        if not index:  # the word that begins the island is also part of a name
+            return Slip("E103", read.start, read.end, {"read": read.text, **_ANY_BEGINNING})
         code = "E110" if read.type in STARTERS else "E104"
         return Slip(code, read.start, read.end, {"read": read.text, **arguments})
 

@@ -44,7 +44,7 @@ RULES = {
     "unknown": "unknown_review unknown_value",
     "review": "review",
     "give": "gives give_value give_up_to give_plain give_ratio value",
-    "tier": "give_tiers tier tier_otherwise",
+    "tier": "give_tiers tier tier_otherwise tier_up_to",
     "by table": "give_by_table",
     "give bound": "give_bound",
     "limit": "limit_total limit_count limit_flag",

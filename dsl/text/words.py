@@ -44,7 +44,10 @@ WIDER: dict[frozenset[str], frozenset[str]] = {
         "NUMBER_TYPE", "POINTS_TYPE", "PERCENT_TYPE", "DATE_TYPE", "DURATION_TYPE", "ONE_OF", "SET_OF", "CODE_TYPE",
         "TEXT_TYPE", "RATIO_AMONG",
     }),
-    _VERDICT: frozenset({"IS_UNKNOWN", "NEEDS_REVIEW", "NOT_IN_FORCE", "AWARDED", "WAITLISTED", "EXCLUDED"}),
+    _VERDICT: frozenset({
+        "IS_UNKNOWN", "NEEDS_REVIEW", "NOT_IN_FORCE", "NOT_YET", "ENDED", "NOT_OPEN", "CLOSED", "AWARDED", "WAITLISTED",
+        "EXCLUDED",
+    }),
 }  # fmt: skip
 TOKEN_WORDS = {
     "NAME": ("a name", "名称"), "NUMBER": ("a number", "数"), "STRING": ("a quoted text", "引号中的文字"),

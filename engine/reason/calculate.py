@@ -20,10 +20,11 @@ FIRST, LAST = days_of(date.min), days_of(date.max)
 
 @dataclass(frozen=True)
 class Unknown:
-    """A value that is not known: the facts that are missing, and a reason where none is."""
+    """A value that is not known: the facts that are missing, else a reason and the parameter at fault."""
 
     missing: frozenset[str]
     reason: str = ""
+    parameter: str = ""
 
 
 Known = Value | Unknown
@@ -31,8 +32,8 @@ Known = Value | Unknown
 
 def join(*unknown: Unknown) -> Unknown:
     """Several unknowns as one: every missing fact, the first reason."""
-    reason = next((u.reason for u in unknown if u.reason), "")
-    return Unknown(frozenset().union(*(u.missing for u in unknown)), reason)
+    reason, parameter = next(((u.reason, u.parameter) for u in unknown if u.reason), ("", ""))
+    return Unknown(frozenset().union(*(u.missing for u in unknown)), reason, parameter)
 
 
 def _unknown(values: Sequence[Known]) -> Unknown | None:

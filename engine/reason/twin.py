@@ -187,7 +187,7 @@ class Twin:
             case ir.Param(name=name):
                 written = value_at(self.program.parameters[name], self.as_of)
                 held = None if written is None else parameter_value(written, expr.type)
-                return Unknown(frozenset(), MISSING_PARAMETER) if held is None else held
+                return Unknown(frozenset(), MISSING_PARAMETER, name) if held is None else held
             case ir.FactRef(name=name, default=default, ago=ago):
                 return self._fact(i, name, default, ago)
             case ir.DefineRef(name=name, default=default):

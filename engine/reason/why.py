@@ -112,7 +112,7 @@ class Explainer:
         unknown = verdict if isinstance(verdict, Unknown) else None
         return Reason(
             expr.at.text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
-            gap, tuple(sorted(unknown.missing)) if unknown else (), unknown.reason if unknown else "",
+            gap, tuple(sorted(unknown.missing)) if unknown else (), self._because(unknown) if unknown else "",
             str(expr.at) if expr.at.source.name else "",
             tuple(
                 self._reason(p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
@@ -166,6 +166,13 @@ class Explainer:
         if unknown.missing:
             names = "、".join(self.name(m) for m in sorted(unknown.missing))
             return f"缺 {names}" if self.language == "zh" else f"missing {names}"
+        return self._because(unknown)
+
+    def _because(self, unknown: Unknown) -> str:
+        """Why a value is unknown though no fact is missing."""
+        if unknown.parameter:
+            name = self.name(unknown.parameter)
+            return f"参数 {name} 当日无值" if self.language == "zh" else f"no value of the parameter {name} on this day"
         return _REASON_ZH.get(unknown.reason, unknown.reason) if self.language == "zh" else unknown.reason
 
     def _gap(self, judgement: Judgement, type_: Type) -> str:
@@ -222,7 +229,7 @@ class Explainer:
         if answer is Answer.unknown:
             names = "、".join(map(self.name, missing)) if zh else ", ".join(missing)
             causes = sorted({r.because for r in _leaves(reasons) if r.because and r.decisive})
-            because = "、".join(_REASON_ZH.get(c, c) for c in causes) if zh else ", ".join(causes)
+            because = ("、" if zh else ", ").join(causes)
             return f"{head}{'：' if zh else ': '}{names or because}"
         if answer is Answer.review:
             texts = [r.text for r in policy.reviews] or [self.name(n) for n in policy.review_if_unknown]
@@ -282,5 +289,5 @@ ANSWER_EN = {
 CLOSED_ZH = {"": "", "not_yet": "尚未生效", "ended": "已失效", "not_open": "未到申报期", "closed": "申报期已过"}
 _REASON_ZH = {
     "division by zero": "除数为零", "overflow": "数值溢出", "human check": "待人工核验",
-    "no value of the parameter on this day": "参数当日无值", "no row holds": "无对应分档",
+    "no row holds": "无对应分档",
 }  # fmt: skip

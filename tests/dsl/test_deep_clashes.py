@@ -4,6 +4,8 @@ import pytest
 
 from api.usecases.deepening import deepen
 from api.usecases.packs import check_texts
+from dsl.analysis.findings import Provers
+from dsl.analysis.monotone import losses
 from dsl.analysis.prover import HAS_Z3
 from dsl.text.diagnostics import Diagnostic
 from dsl.text.render import sentence
@@ -162,3 +164,46 @@ def test_in_an_exclusive_group_a_smaller_benefit_adds_nothing() -> None:
     text = TWO.format("p", "score ≥ 700", "1M") + group + TWO.format("q", "score ≥ 600", "2M") + group
     assert codes(text) == ["W424"]
     assert codes(text.replace(group, "")) == []
+
+
+ASKED = """
+policy q
+  effective 2023-01-01 to 2023-12-31
+  when {0}
+policy p
+  effective 2023-01-01 to 2025-12-31
+  when {1}
+  when eligible for q
+"""
+
+
+def test_days_are_also_those_of_the_policies_that_are_asked_about() -> None:
+    (told,) = found(ASKED.format("hnte", "score ≥ 600"))
+    assert told.code == "E421" and "on 2024-01-01: `when eligible for q`" in sentence(told, "en")
+    through = ASKED.format("hnte", "score ≥ 600") + "policy r: eligible for p and score < 900"
+    assert [d.arguments["name"] for d in found(through)] == ["p", "r"]
+
+
+def test_parameters_of_a_policy_that_is_asked_about_make_days_too() -> None:
+    text = ASKED.format("score ≥ bar", "score < 620").replace("2023-12-31", "2025-12-31")
+    (told,) = found(text)
+    assert told.code == "E420" and "on 2025-01-01:" in sentence(told, "en")
+
+
+def test_what_the_dates_explain_is_told_once() -> None:
+    dated = "parameter least = 600 from 2023-01-01 to 2023-12-31\npolicy p\n  effective 2023-01-01 to 2024-12-31\n"
+    assert codes(f"{dated}  when score ≥ least") == ["W433"]
+    assert codes(f"{dated}  when score ≥ least\n  when score > 1000") == ["W433", "E421"]
+    apart = "policy q: hnte\n  effective 2020-01-01 to 2021-12-31\npolicy p\n  effective 2022-01-01 to 2024-12-31\n"
+    assert codes(f"{apart}  when eligible for q") == ["W435"]
+    assert codes(f"{apart}  when score ≥ 600\n  when score < 600\n  when eligible for q") == ["E420", "W435"]
+
+
+@pytest.mark.skipif(not HAS_Z3, reason="arithmetic between facts needs z3-solver")
+def test_questions_about_improvements_are_counted() -> None:
+    facts = "fact marks: points, in 0 to 1000, improvable\nfact other: points, in 0 to 1000\n"
+    loaded = check_texts("draft", {"draft.policy": f"{facts}policy p: marks - other < 500 and marks ≥ 10"})
+    assert loaded.program is not None
+    provers = Provers(loaded.program)
+    list(losses(provers))
+    assert provers.questions > sum(provers.on(day).questions for day in provers.days(loaded.program.policies["p"]))

@@ -164,6 +164,8 @@ example "例": a 5 USD, b y, as of 2023-06-30
   beside 2 enterprises: a is missing
   expect p matches with c 5 days
   expect q is not in force
+  expect q is no longer in force
+  expect q is not yet open
   expect f is low
   expect nothing matches
 """
@@ -197,6 +199,8 @@ example "例": a 5 USD, b y, as of 2023-06-30
   另有 2 家：甲 缺失
   预期 癸 符合，其中 丙 5天
   预期 q 未生效
+  预期 q 已失效
+  预期 q 未到申报期
   预期 己为低
   预期 均不符合
 """
