@@ -9,6 +9,7 @@ import typer
 from api.cli.options import AsFormat, Format, Lang, Pack
 from api.cli.screen import Screen
 from api.settings import cache_folder
+from api.usecases.amounts import written_amounts
 from api.usecases.deepening import Deepened, deepen
 from api.usecases.mending import mend_pack
 from api.usecases.packs import load_pack, report
@@ -31,10 +32,13 @@ def check_command(
     deep: Annotated[
         bool, typer.Option("--deep", help="Look for contradictions and other mistakes of meaning.")
     ] = False,
-    emit: Annotated[Stage | None, typer.Option(help="Print the checked program instead of the summary.")] = None,
+    emit: Annotated[Stage | None, typer.Option(help="Print the checked program.")] = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Count what there is, and write every scaled amount out.")
+    ] = False,
     lang: Lang = None,
 ) -> None:
-    """Check a pack: exit 1 when it has an error."""
+    """Check a pack: nothing is printed when all is well, exit 1 when it has an error."""
     screen = Screen(context)
     mended = mend_pack(pack) if fix else 0
     loaded = load_pack(pack)
@@ -53,8 +57,11 @@ def check_command(
                 screen.note(screen.say("without_z3"))
         if emit is Stage.ir and loaded.program is not None:
             screen.line(ir.render(loaded.program))
-        else:
+        if verbose:
+            for amount in written_amounts(loaded.sources):
+                screen.line(f"{amount.at}: {amount.at.text} = {amount.value}")
+        if verbose or loaded.problems:
             screen.line(screen.say("checked", **found.model_dump(exclude={"pack"}), name=found.pack))
-            if found.version:
-                screen.line(screen.say("version", version=found.version))
+        if verbose and found.version:
+            screen.line(screen.say("version", version=found.version))
     raise typer.Exit(0 if found.ok else 1)

@@ -13,7 +13,10 @@ HELP = {
     "Huice (惠策): match enterprises to the policies they qualify for, and say why.": (
         "惠策：为企业匹配可享受的政策，并说明理由。"
     ),
-    "Check a pack: exit 1 when it has an error.": "检查规则包；有错误时退出码为 1。",
+    "Check a pack: nothing is printed when all is well, exit 1 when it has an error.": (
+        "检查规则包；一切正常时不输出，有错误时退出码为 1。"
+    ),
+    "Count what there is, and write every scaled amount out.": "列出数量，并将带 万、亿 等单位的数额写成完整数字。",
     "Look for contradictions and other mistakes of meaning.": "分析含义：查找矛盾、多余的条件等问题。",
     "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
         "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"
@@ -67,7 +70,7 @@ HELP = {
     "Yearly facts, a row for each enterprise, year, fact and value.": "年度指标：每行为企业、年度、指标和数值。",
     "The column that holds the ids.": "编号所在的列。",
     "Mend in place what one edit mends.": "一处修改即可更正的，直接改好。",
-    "Print the checked program instead of the summary.": "输出检查后的规则，而非摘要。",
+    "Print the checked program.": "输出检查后的规则。",
     "List every example and clause.": "逐条列出示例和条件。",
     "List every clause and tier, and in words what no example shows.": "列出每个条件和档次，并说明示例未见的情形。",
     "Exit 1 when less than this is covered.": "覆盖率低于此值时退出码为 1。",

@@ -1,6 +1,7 @@
 """`huice check`: what it says, in which language, and its exit codes."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,9 +21,16 @@ def test_every_shipped_pack_is_found_by_name(huice, name: str) -> None:
     assert PackReport.model_validate_json(said.out).pack == name
 
 
-def test_a_good_pack_exits_0_and_tells_its_version(huice, samples: Path) -> None:
-    said = huice("check", samples / "hebei-zh")
+@pytest.mark.parametrize("tongue", ["en", "zh"])
+def test_a_good_pack_exits_0_and_prints_nothing(huice, samples: Path, tongue: str) -> None:
+    said = huice("check", samples / f"hebei-{tongue}")
+    assert (said.code, said.out, said.err) == (0, "", "")
+
+
+def test_verbose_counts_and_writes_amounts_out(huice, samples: Path) -> None:
+    said = huice("check", "-v", samples / "hebei-zh")
     assert said.code == 0
+    assert re.search(r"^[\w.-]+\.policy:\d+:\d+: 1000万 = 10000000$", said.out, re.MULTILINE)
     assert "hebei-zh: 2 policies, 11 facts, 0 examples; errors: 0, warnings: 0" in said.out
     assert "version " in said.out and said.err == ""
 
