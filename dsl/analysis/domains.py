@@ -69,15 +69,19 @@ class Numbers:
 
     def pick(self) -> float | int:
         """One of the numbers, a plain one: a bound that is included, zero, or else one beside a bound."""
-        low, high = (bound if abs(bound) < MAX_INT else None for bound in (self.low, self.high))
+        low, high = self.low if self.low > -MAX_INT else None, self.high if self.high < MAX_INT else None
         step: float | int = 1 if low is None or high is None or high - low > 2 or self.whole else (high - low) / 4
-        wanted = [low, 0, high]
+        wanted, share = [low, 0, high], 1.0
         while True:
             for value in wanted:
                 if value is not None and self.holds(value):
                     return int(value) if self.whole else float(value)
             wanted = [None if low is None else low + step, None if high is None else high - step]
             wanted += [step, -step]
+            # Beside a huge bound a step of one is lost in rounding: part of the bound itself is taken.
+            huge = [b for b in (self.low, self.high) if MAX_INT <= abs(b) < math.inf]
+            wanted += [b + sign * abs(b) * share for b in huge for sign in (1, -1)]
+            share /= 2
             step = step + 1 if self.whole else step / 2
 
     def bounds(self, type_: Type, language: str) -> str:
