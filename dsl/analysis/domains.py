@@ -84,7 +84,7 @@ class Numbers:
         if not self.whole and len(ends) == 2:
             yield from (self.low + (self.high - self.low) * part / (count + 1) for part in range(1, count + 1))
         for end in ends or [0]:
-            steps = range(1, count + 1) if self.whole else (2**power for power in range(count + 1024))
+            steps = range(1, count + 1) if self.whole else (2**power for power in range(900))
             for step in steps:
                 yield from (end + step, end - step)
 

@@ -133,3 +133,8 @@ def test_characters_without_meaning_that_stand_together_are_one_message() -> Non
     assert codes("policy p: score ≥ 600 $$ and @ hnte") == ["E101", "E101"]
     (long,) = checked(f"policy p: score ≥ 600 {'$' * MOST_STRAYS}").problems
     assert long.arguments["read"] == "$" * 8 + "…"
+
+
+@pytest.mark.parametrize("bound", ["99999999999999999999", "-99999999999999999999"])
+def test_a_huge_bound_of_a_classification_is_judged_at_once(bound: str) -> None:
+    assert codes(f"classify c\n  a when score > {bound}\n  b when score < {bound}") == ["E401"]
