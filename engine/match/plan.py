@@ -14,8 +14,8 @@ from engine.facts.columns import Population
 from engine.match.bases import Bases
 from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
-from engine.match.kernel import Program as Kernel
-from engine.match.kernel import compile_program
+from engine.match.program import Program as Kernel
+from engine.match.program import compile_program
 from engine.match.values import Evaluator
 
 NO_FAVOUR: frozenset[str] = frozenset()

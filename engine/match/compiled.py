@@ -1,0 +1,216 @@
+"""The kernel in C (`kernel.c`): the same bytes as the one in numpy, for machines where a compiler built it.
+
+The library lies beside this file with a note of what it was made from and what it is, both by digest: a library that
+is stale or damaged is never loaded.
+"""
+
+import ctypes
+import json
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.match.bits import Integers, Words, words_for
+from engine.match.building import SOURCE
+from engine.match.graph import Op
+from engine.match.program import FIRST_LEAF, Address, Program
+from engine.match.rows import Layout, Leaves, Reading
+
+TILE_WORDS = 64  # as in kernel.c
+LIBRARY = Path(__file__).with_name("libkernel.so")
+
+_ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
+_LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
+_INT64, _FLOAT64, _INT32, _BYTE, _PACKED = range(5)
+_KINDS = {"int64": _INT64, "float64": _FLOAT64, "int32": _INT32, "bool": _BYTE}
+# Where the cases of an operation begin: plain sources, then the first plain and the others negated.
+_CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
+_WIDEST = 4
+
+
+class Library:
+    """The loaded library."""
+
+    def __init__(self, path: Path) -> None:
+        self._run = ctypes.CDLL(str(path)).huice_run
+        pointer, number = ctypes.c_void_p, ctypes.c_int64
+        self._run.argtypes = [
+            pointer, number, pointer, number, pointer, number, number, number, pointer, pointer, number, number,
+            number, pointer, number, pointer,
+        ]  # fmt: skip
+        self._run.restype = None
+
+    def fill(self, program: Program, base: Words | Leaves, n: int, out: Words, threads: int) -> None:
+        """The outputs for n enterprises into out (outputs, words), tails zero."""
+        if out.strides[1] != 8 and out.size:
+            whole = np.empty(out.shape, np.uint64)
+            self.fill(program, base, n, whole, threads)
+            out[:] = whole
+            return
+        job = _Job(program, base, n)
+        _shared(words_for(n), threads, lambda part: self._part(job, part, out, None))
+
+    def add_counts(self, program: Program, base: Words | Leaves, n: int, totals: Integers, threads: int) -> None:
+        """How many of n enterprises each output is true for, added to totals (outputs,)."""
+        job = _Job(program, base, n)
+
+        def counted(part: slice) -> Integers:
+            found = np.zeros(program.outputs, np.int64)
+            self._part(job, part, None, found)
+            return found
+
+        for found in _shared(words_for(n), threads, counted):
+            totals += found
+
+    def _part(self, job: "_Job", part: slice, out: Words | None, counts: Integers | None) -> None:
+        program = job.program
+        rows = FIRST_LEAF + job.rows + program.outputs + program.registers
+        scratch, row = np.empty((rows, TILE_WORDS), np.uint64), np.empty(rows, np.uintp)
+        self._run(
+            _at(job.sources), len(job.sources), _at(job.leaves), job.rows, _at(job.code), len(job.code),
+            program.outputs, program.registers, _at(scratch), _at(row), job.n, part.start, part.stop,
+            None if out is None else _at(out), 0 if out is None else out.strides[0] // 8,
+            None if counts is None else _at(counts),
+        )  # fmt: skip
+
+
+def _shared(words: int, threads: int, work: Any) -> Sequence[Any]:
+    """The work on parts of the words, in order; parts end where tiles do, and are more than the threads."""
+    count = -(-words // TILE_WORDS)
+    share = max(1, -(-count // (4 * threads if threads > 1 else 1)))
+    parts = [slice(TILE_WORDS * first, min(words, TILE_WORDS * (first + share))) for first in range(0, count, share)]
+    if threads == 1 or len(parts) < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(work, parts))
+
+
+def _at(array: NDArray[Any]) -> int:
+    return int(array.ctypes.data)
+
+
+class _Job:
+    """A program and its base rows as the library reads them; holds every array that is pointed to."""
+
+    def __init__(self, program: Program, base: Words | Leaves, n: int) -> None:
+        self.program, self.n = program, n
+        self._held: list[NDArray[Any]] = []
+        if isinstance(base, Leaves):
+            self.rows = base.layout.rows
+            self.sources, self.leaves = self._read(base)
+        else:
+            self.rows = len(base)
+            self.sources, self.leaves = self._packed(base)
+        key = ("c", self.rows)
+        code = program.bound.get(key)
+        if code is None:
+            code = program.bound[key] = _code(program, self.rows)
+        self.code: NDArray[np.int32] = code  # type: ignore[assignment]
+
+    def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
+        leaves, firsts = _leaf_table(base.layout)
+        sources = [
+            self._source(group.cuts, reading, first, stop - first)
+            for group, reading, first, stop in zip(base.layout.groups, base.readings, firsts, firsts[1:], strict=False)
+        ]
+        return np.array(sources, _ARRAY), leaves
+
+    def _source(self, cuts: Sequence[int | float], reading: Reading, first: int, leaves: int) -> tuple[int, ...]:
+        values, known = reading
+        if values.dtype.name not in _KINDS:
+            values = values.astype(np.int64)
+        kind = _KINDS[values.dtype.name]
+        if kind == _BYTE:
+            values = values.view(np.uint8)
+        elif not values.flags.c_contiguous:
+            values = np.ascontiguousarray(values)
+        limits = np.array([_held(cut, values.dtype) for cut in cuts], values.dtype)
+        self._held += (values, limits)
+        mask = 0
+        if known is not None:
+            known = np.ascontiguousarray(known)
+            self._held.append(known)
+            mask = _at(known)
+        stride = values.strides[0] if len(values) else 0
+        return _at(values), mask, _at(limits), kind, stride, len(limits), first, leaves
+
+    def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
+        if base.strides[1] != 8:
+            base = np.ascontiguousarray(base)
+        self._held.append(base)
+        places = np.arange(len(base))
+        sources, leaves = np.zeros(len(base), _ARRAY), np.zeros(len(base), _LEAF)
+        sources["values"] = _at(base) + places * base.strides[0]
+        sources["kind"], sources["first"], sources["leaves"] = _PACKED, places, 1
+        leaves["row"] = places
+        return sources, leaves
+
+
+def _held(cut: int | float, dtype: np.dtype[Any]) -> int | float:
+    """A cut on whole numbers that their type can hold; values never come near its ends."""
+    if dtype.kind == "f":
+        return cut
+    limits = np.iinfo(dtype)
+    return int(min(max(cut, int(limits.min)), int(limits.max)))
+
+
+def _leaf_table(layout: Layout) -> tuple[NDArray[Any], list[int]]:
+    """The rows of all groups, and where each group's begin; made once a layout."""
+    found = layout.bound.get("c")
+    if found is None:
+        table: list[tuple[int, int, bool]] = []
+        firsts = [0]
+        for group in layout.groups:
+            for rank, rows in enumerate(group.rows, 1):
+                table += [(row, rank, may) for row, may in rows]
+            firsts.append(len(table))
+        found = layout.bound["c"] = (np.array(table, _LEAF), firsts)
+    return found  # type: ignore[return-value]
+
+
+def _code(program: Program, rows: int) -> NDArray[np.int32]:
+    """Instructions as six numbers: case, target and four sources; longer ones go on from their own target."""
+    shift = rows - len(program.leaves)
+    places = [0, 1, *(FIRST_LEAF + row for row in program.leaves)]
+    places += range(program.first_output + shift, program.first_output + shift + program.outputs + program.registers)
+    code: list[tuple[int, ...]] = []
+
+    def step(case: int, target: Address, sources: Sequence[Address]) -> None:
+        padding = (0,) * (_WIDEST - len(sources))
+        code.append((case + len(sources) - 2, places[target], *(places[s] for s in sources), *padding))
+
+    for op, target, sources, negated in program.instructions:
+        plain, other = _CASES[op]
+        first, rest = sources[0], sources[1:]
+        if not rest and not negated:
+            rest = (first,)
+        for case, more in ((plain, rest), (other, negated)):
+            for start in range(0, len(more), _WIDEST - 1):
+                step(case, target, (first, *more[start : start + _WIDEST - 1]))
+                first = target
+    return np.array(code, np.int32).reshape(-1, 2 + _WIDEST)
+
+
+def load(path: Path = LIBRARY) -> tuple[Library | None, str]:
+    """The library, or None and the reason why there is none."""
+    if sys.byteorder != "little":
+        return None, "this machine is big-endian"
+    try:
+        made = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        if "failed" in made:
+            return None, str(made["failed"])
+        if made["library"] != sha256(path.read_bytes()).hexdigest():
+            return None, "its library is damaged"
+        if made["source"] != sha256(SOURCE.read_bytes()).hexdigest():
+            return None, "its library is older than its source"
+        return Library(path), ""
+    except FileNotFoundError:
+        return None, "it was never built"
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return None, f"its library does not load ({type(error).__name__})"

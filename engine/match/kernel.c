@@ -1,0 +1,102 @@
+/* The compiled kernel: columns to base rows to answers, one tile of words at a time, so that all of it stays in the cache.
+   Plain loops over arrays of fixed length, which the compiler turns into the widest vectors of the machine it runs on. */
+#include <stdint.h>
+#include <string.h>
+
+#define W 64        /* words in a tile */
+#define N (64 * W)  /* enterprises in a tile */
+#ifdef CLONED       /* one version for each generation of x86, chosen when the library is loaded */
+#define FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FAST
+#endif
+typedef uint64_t word;
+enum { INT64, FLOAT64, INT32, BYTE, PACKED };  /* kinds of source; PACKED is a row of words that is ready */
+
+/* An array with its ascending cuts and the leaves that read it. `known` may be null; strides are in bytes. */
+struct source { const char *values; const uint8_t *known; const char *cuts; int64_t kind, stride, count, first, leaves; };
+/* A base row: where the rank is `rank` or more; where `may`, also where the value is unknown. */
+struct leaf { int32_t row, rank, may; };
+
+/* The rank of a value is how many cuts it reaches. */
+#define RANKS(NAME, T, R) \
+  FAST static void NAME(const char *restrict values, const T *restrict cut, int64_t count, uint8_t *restrict rank) { \
+    for (int i = 0; i < N; i += 32) { \
+      T v[32]; R r[32] = {0}; \
+      memcpy(v, values + i * sizeof(T), sizeof v); \
+      for (int64_t c = 0; c < count; c++) { T k = cut[c]; for (int j = 0; j < 32; j++) r[j] += v[j] >= k; } \
+      for (int j = 0; j < 32; j++) rank[i + j] = (uint8_t)r[j]; } }
+RANKS(ranks_of_int64, int64_t, int64_t)
+RANKS(ranks_of_float64, double, int64_t)
+RANKS(ranks_of_int32, int32_t, int32_t)
+
+/* Codes of a tile: 0 for unknown, else 1 + rank. Turned so that code 8 o + b is turned[b][o]: bit b of octet o. */
+FAST static void encode(const struct source *s, int64_t from, int64_t left, uint8_t (*restrict turned)[N / 8]) {
+  _Alignas(64) uint8_t code[N] = {0};
+  _Alignas(64) word part[N], eight[N / 8];
+  const char *values = s->values + from * s->stride;
+  if (s->kind == BYTE) { for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)values[i * s->stride]; }
+  else {
+    if (left < N) { memset(part, 0, sizeof part); values = memcpy(part, values, (size_t)(left * s->stride)); }
+    if (s->kind == INT64) ranks_of_int64(values, (const int64_t *)s->cuts, s->count, code);
+    else if (s->kind == FLOAT64) ranks_of_float64(values, (const double *)s->cuts, s->count, code);
+    else ranks_of_int32(values, (const int32_t *)s->cuts, s->count, code);
+  }
+  for (int i = 0; i < N; i++) code[i]++;
+  if (s->known) { const uint8_t *restrict known = s->known + from; for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i]; }
+  memcpy(eight, code, N);
+  for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b][o] = (uint8_t)(eight[o] >> 8 * b);
+}
+
+/* All base rows of a tile. One less wraps the code of the unknown to the highest, which reaches every cut. */
+FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left, word **row) {
+  _Alignas(64) uint8_t turned[8][N / 8];
+  for (; sources--; s++) {
+    if (s->kind == PACKED) { memcpy(row[leaf[s->first].row], s->values + from / 8, (size_t)((left + 63) / 64 * 8)); continue; }
+    encode(s, from, left, turned);
+    for (const struct leaf *l = leaf + s->first; l < leaf + s->first + s->leaves; l++) {
+      uint8_t *restrict octet = (uint8_t *)row[l->row], may = (uint8_t)l->may, least = (uint8_t)(l->rank + 1 - may);
+      for (int o = 0; o < N / 8; o++) {
+        uint8_t bits = 0;
+        for (int b = 0; b < 8; b++) bits |= (uint8_t)(((uint8_t)(turned[b][o] - may) >= least) << b);
+        octet[o] = bits; } } }
+}
+
+/* Instructions of up to four sources; six numbers each. The order of cases is told in `compiled.py`. */
+#define EACH(VALUE) for (int i = 0; i < W; i++) t[i] = VALUE; break;
+FAST static void steps(const int32_t *code, int64_t count, word **row) {
+  for (; count--; code += 6) {
+    word *t = row[code[1]];
+    const word *a = row[code[2]], *b = row[code[3]], *c = row[code[4]], *d = row[code[5]];
+    switch (code[0]) {
+      case 0: EACH(a[i] & b[i])
+      case 1: EACH(a[i] & b[i] & c[i])
+      case 2: EACH(a[i] & b[i] & c[i] & d[i])
+      case 3: EACH(a[i] & ~b[i])
+      case 4: EACH(a[i] & ~(b[i] | c[i]))
+      case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
+      case 6: EACH(a[i] | b[i])
+      case 7: EACH(a[i] | b[i] | c[i])
+      case 8: EACH(a[i] | b[i] | c[i] | d[i])
+      case 9: EACH(a[i] | ~b[i])
+      case 10: EACH(a[i] | ~(b[i] & c[i]))
+      default: EACH(a[i] | ~(b[i] & c[i] & d[i])) } }
+}
+
+/* Words [from, to) for n enterprises: to `out` (rows of `stride` words), or their counts added to `counts` if out is null.
+   Rows are false, true, the base rows, the outputs, the registers; `scratch` has W words for each, `row` a pointer. */
+FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t base, const int32_t *code, int64_t count,
+                    int64_t outputs, int64_t registers, word *scratch, word **row, int64_t n, int64_t from, int64_t to,
+                    word *out, int64_t stride, int64_t *counts) {
+  for (int64_t i = 0; i < 2 + base + outputs + registers; i++) row[i] = scratch + i * W;
+  for (int i = 0; i < W; i++) row[0][i] = 0, row[1][i] = ~(word)0;
+  for (word **result = row + 2 + base; from < to; from += W) {
+    int64_t left = n - 64 * from, width = to - from < W ? to - from : W, inside = out && width == W;
+    for (int64_t i = 0; i < outputs; i++) result[i] = inside ? out + i * stride + from : scratch + (2 + base + i) * W;
+    leaves(s, sources, leaf, 64 * from, left < N ? left : N, row + 2);
+    steps(code, count, row);
+    for (int64_t i = 0; i < outputs; i++) {
+      if (left < 64 * width) result[i][width - 1] &= ~(word)0 >> (64 * width - left);
+      if (out && !inside) memcpy(out + i * stride + from, result[i], (size_t)width * 8);
+      if (!out) for (int64_t j = 0; j < width; j++) counts[i] += __builtin_popcountll(result[i][j]); } }
+}
