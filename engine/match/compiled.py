@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,7 @@ from engine.match.bits import Integers, Words, words_for
 from engine.match.building import SOURCE
 from engine.match.graph import Op
 from engine.match.program import FIRST_LEAF, Address, Program
-from engine.match.rows import Layout, Leaves, Reading
+from engine.match.rows import Layout, Leaves
 
 TILE_WORDS = 64  # as in kernel.c
 LIBRARY = Path(__file__).with_name("libkernel.so")
@@ -28,7 +28,9 @@ LIBRARY = Path(__file__).with_name("libkernel.so")
 _ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
 _LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
 _INT64, _FLOAT64, _INT32, _BYTE, _PACKED = range(5)
-_KINDS = {"int64": _INT64, "float64": _FLOAT64, "int32": _INT32, "bool": _BYTE}
+_KINDS = {
+    np.dtype(t): kind for t, kind in ((np.int64, _INT64), (np.float64, _FLOAT64), (np.int32, _INT32), (np.bool_, _BYTE))
+}
 # Where the cases of an operation begin: plain sources, then the first plain and the others negated.
 _CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
 _WIDEST = 4
@@ -92,7 +94,7 @@ def _shared(words: int, threads: int, work: Any) -> Sequence[Any]:
 
 
 def _at(array: NDArray[Any]) -> int:
-    return int(array.ctypes.data)
+    return int(array.__array_interface__["data"][0])
 
 
 class _Job:
@@ -114,31 +116,15 @@ class _Job:
         self.code: NDArray[np.int32] = code  # type: ignore[assignment]
 
     def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
-        leaves, firsts = _leaf_table(base.layout)
-        sources = [
-            self._source(group.cuts, reading, first, stop - first)
-            for group, reading, first, stop in zip(base.layout.groups, base.readings, firsts, firsts[1:], strict=False)
-        ]
-        return np.array(sources, _ARRAY), leaves
-
-    def _source(self, cuts: Sequence[int | float], reading: Reading, first: int, leaves: int) -> tuple[int, ...]:
-        values, known = reading
-        if values.dtype.name not in _KINDS:
-            values = values.astype(np.int64)
-        kind = _KINDS[values.dtype.name]
-        if kind == _BYTE:
-            values = values.view(np.uint8)
-        elif not values.flags.c_contiguous:
-            values = np.ascontiguousarray(values)
-        limits = np.array([_held(cut, values.dtype) for cut in cuts], values.dtype)
-        self._held += (values, limits)
-        mask = 0
-        if known is not None:
-            known = np.ascontiguousarray(known)
-            self._held.append(known)
-            mask = _at(known)
-        stride = values.strides[0] if len(values) else 0
-        return _at(values), mask, _at(limits), kind, stride, len(limits), first, leaves
+        values = [_plain(reading.values) for reading in base.readings]
+        masks = [None if known is None else np.ascontiguousarray(known) for _, known in base.readings]
+        self._held += [*values, *(mask for mask in masks if mask is not None)]
+        table = _table(base.layout, tuple(array.dtype for array in values))
+        sources = table.sources.copy()
+        sources["values"] = [_at(array) for array in values]
+        sources["known"] = [0 if mask is None else _at(mask) for mask in masks]
+        sources["stride"] = [array.strides[0] for array in values]
+        return sources, table.leaves
 
     def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
         if base.strides[1] != 8:
@@ -152,26 +138,45 @@ class _Job:
         return sources, leaves
 
 
-def _held(cut: int | float, dtype: np.dtype[Any]) -> int | float:
-    """A cut on whole numbers that their type can hold; values never come near its ends."""
-    if dtype.kind == "f":
-        return cut
-    limits = np.iinfo(dtype)
-    return int(min(max(cut, int(limits.min)), int(limits.max)))
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    """An array of a kind that the library knows; yes and no may lie apart, numbers may not."""
+    if values.dtype == np.bool_:
+        return values
+    return np.ascontiguousarray(values if values.dtype in _KINDS else values.astype(np.int64))
 
 
-def _leaf_table(layout: Layout) -> tuple[NDArray[Any], list[int]]:
-    """The rows of all groups, and where each group's begin; made once a layout."""
-    found = layout.bound.get("c")
-    if found is None:
-        table: list[tuple[int, int, bool]] = []
-        firsts = [0]
-        for group in layout.groups:
-            for rank, rows in enumerate(group.rows, 1):
-                table += [(row, rank, may) for row, may in rows]
-            firsts.append(len(table))
-        found = layout.bound["c"] = (np.array(table, _LEAF), firsts)
-    return found  # type: ignore[return-value]
+class _Table(NamedTuple):
+    """What does not change between populations: all of the sources but their addresses, and all leaves."""
+
+    sources: NDArray[Any]
+    leaves: NDArray[Any]
+    cuts: tuple[NDArray[Any], ...]
+
+
+def _table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
+    found = layout.bound.get(("c", dtypes))
+    if not isinstance(found, _Table):
+        found = layout.bound["c", dtypes] = _new_table(layout, dtypes)
+    return found
+
+
+def _new_table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
+    sources, leaves = np.zeros(len(dtypes), _ARRAY), list[tuple[int, int, bool]]()
+    cuts: list[NDArray[Any]] = []
+    for source, group, dtype in zip(sources, layout.groups, dtypes, strict=True):
+        limits = np.array(group.cuts, np.float64) if dtype.kind == "f" else _whole(group.cuts, dtype)
+        first = len(leaves)
+        leaves += [(row, rank, may) for rank, rows in enumerate(group.rows, 1) for row, may in rows]
+        cuts.append(limits)
+        source["cuts"], source["kind"], source["count"] = _at(limits), _KINDS[dtype], len(limits)
+        source["first"], source["leaves"] = first, len(leaves) - first
+    return _Table(sources, np.array(leaves, _LEAF), tuple(cuts))
+
+
+def _whole(cuts: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Cuts that their type can hold; values never come near its ends."""
+    limits = np.iinfo(np.uint8 if dtype == np.bool_ else dtype)
+    return np.array([min(max(int(cut), int(limits.min)), int(limits.max)) for cut in cuts], dtype)
 
 
 def _code(program: Program, rows: int) -> NDArray[np.int32]:
