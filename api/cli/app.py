@@ -16,6 +16,8 @@ from api.cli.screen import Screen
 from api.cli.speech import in_chinese, language_asked, translate, translate_headings
 from api.settings import language_of
 from api.usecases.refusal import Fault, Refusal
+from engine.match.kernel import WrongKernel
+from engine.match.kernel import told as kernel_told
 
 
 class Command(TyperCommand):
@@ -102,7 +104,7 @@ for name, command in COMMANDS.items():
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"huice {version('huice')}")
+        typer.echo(f"huice {version('huice')}, {kernel_told()}")
         raise typer.Exit
 
 

@@ -19,14 +19,14 @@ _SECONDS = 120
 
 
 def build(folder: Path | None = None) -> str:
-    """Build `libkernel.so` and its note into a folder, this one if none is given; why it could not be, or ""."""
+    """Build `kernel.lib` and its note into a folder, this one if none is given; why it could not be, or ""."""
     folder = folder or SOURCE.parent
     compiler = shlex.split(os.environ.get("CC") or "cc")
     if shutil.which(compiler[0]) is None:
         return _failed(folder, f"no C compiler was found ({compiler[0]})")
     digest = sha256(SOURCE.read_bytes()).hexdigest()
     with tempfile.TemporaryDirectory() as scratch:
-        made, told = Path(scratch) / "libkernel.so", ""
+        made, told = Path(scratch) / "kernel.lib", ""
         for flags in _ATTEMPTS:
             command = [*compiler, "-O3", "-std=c11", "-shared", "-fPIC", *flags, str(SOURCE), "-o", str(made)]
             try:
@@ -37,16 +37,16 @@ def build(folder: Path | None = None) -> str:
                 library = made.read_bytes()
                 note = {"source": digest, "library": sha256(library).hexdigest(), "flags": " ".join(flags)}
                 # The note says nothing of the old library while the new one takes its place.
-                _write(folder / "libkernel.so", library)
-                _write(folder / "libkernel.json", (json.dumps(note, indent=1) + "\n").encode())
+                _write(folder / "kernel.lib", library)
+                _write(folder / "kernel.json", (json.dumps(note, indent=1) + "\n").encode())
                 return ""
             told = done.stderr.strip().partition("\n")[0]
         return _failed(folder, f"the C compiler refused it: {told}")
 
 
 def _failed(folder: Path, reason: str) -> str:
-    (folder / "libkernel.so").unlink(missing_ok=True)
-    _write(folder / "libkernel.json", (json.dumps({"failed": reason}, indent=1) + "\n").encode())
+    (folder / "kernel.lib").unlink(missing_ok=True)
+    _write(folder / "kernel.json", (json.dumps({"failed": reason}, indent=1) + "\n").encode())
     return reason
 
 

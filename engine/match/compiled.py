@@ -23,7 +23,7 @@ from engine.match.program import FIRST_LEAF, Address, Program
 from engine.match.rows import Layout, Leaves
 
 TILE_WORDS = 64  # as in kernel.c
-LIBRARY = Path(__file__).with_name("libkernel.so")
+LIBRARY = Path(__file__).with_name("kernel.lib")
 
 _ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
 _LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])

@@ -119,7 +119,7 @@ class Graph:
 
     def _join(self, members: set[Node]) -> Node:
         members.discard(self.true)
-        if self.false in members or any(node & 1 and node ^ 1 in members for node in members):
+        if self.false in members or self._contradictory(members):
             return self.false
         if len(members) < 2:
             return members.pop() if members else self.true
@@ -128,6 +128,14 @@ class Graph:
         if node is None:
             node = self._ands[key] = self._add(key, -1)
         return node
+
+    def _contradictory(self, members: set[Node]) -> bool:
+        """Whether a complement stands beside its node, or beside all children of it."""
+        return any(
+            node ^ 1 in members or members.issuperset(self._children[node >> 1] or (self.false,))
+            for node in members
+            if node & 1
+        )
 
     def _add(self, children: tuple[Node, ...], row: int) -> Node:
         self._children.append(children)

@@ -58,8 +58,8 @@ class Program:
         >>> either = graph.any_of([b, graph.complement(c)])
         >>> print(compile_program(graph, [graph.all_of([a, either]), a]).render())
         leaves 3, outputs 2, registers 1
-        r0 = b9 & ~b5
-        o0 = b4 & ~r0
+        r0 = b5 | ~b9
+        o0 = b4 & r0
         o1 = b4
         """
         lines = [f"leaves {len(self.leaves)}, outputs {self.outputs}, registers {self.registers}"]
@@ -108,10 +108,18 @@ class _Compiler:
             self._compute(node)
         for address, root in enumerate(self.roots, self.first_output):
             if self.own_row.get(root) != address:
-                place, held = self.places[root & ~1] if root not in self.own_row else (self.own_row[root], root & 1)
-                self._copy(address, place, bool(held ^ root & 1))
+                self._copy(address, *self._found(root))
         registers = self.top - self.first_register
         return Program(tuple(self.leaves), len(self.roots), registers, tuple(self.instructions))
+
+    def _found(self, root: Node) -> tuple[Address, bool]:
+        """Where a root that has no row of its own is found, and whether complemented."""
+        if root in (self.graph.false, self.graph.true):
+            return (TRUE if root == self.graph.true else FALSE), False
+        if root in self.own_row:
+            return self.own_row[root], False
+        place, held = self.places[root & ~1]
+        return place, bool(held ^ root & 1)
 
     def _compute(self, node: Node) -> None:
         children = self.graph.children(node)
