@@ -18,7 +18,7 @@ from engine.match.bits import Flags
 from engine.match.calendar import first_start
 from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
-from engine.match.rows import Array, Layout, Leaves, Reading, Test
+from engine.match.rows import Array, Cut, Layout, Leaves, Reading
 from engine.match.values import Evaluator
 
 _WORDED = frozenset({Kind.CATEGORY, Kind.CODE, Kind.TEXT})
@@ -72,7 +72,7 @@ class Bases:
 
     evaluator: Evaluator
     graph: Graph
-    _places: dict[Test, int] = field(default_factory=dict)
+    _places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
     _layout: Layout = field(default_factory=lambda: Layout(()))
 
@@ -192,7 +192,7 @@ class Bases:
     def _leaf(self, key: Key, cut: int | float, may: bool) -> Node:
         if may and key not in self._always:
             self._always[key] = self._reading(key).known is None
-        test = Test(key, cut, may and not self._always[key])  # with nothing missing both forms are one row
+        test = Cut(key, cut, may and not self._always[key])  # with nothing missing both forms are one row
         return self.graph.leaf(self._places.setdefault(test, len(self._places)))
 
     def leaves(self) -> Leaves:

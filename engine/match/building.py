@@ -23,7 +23,7 @@ def build(folder: Path | None = None) -> str:
     folder = folder or SOURCE.parent
     compiler = shlex.split(os.environ.get("CC") or "cc")
     if shutil.which(compiler[0]) is None:
-        return _failed(folder, f"no C compiler was found ({compiler[0]})")
+        return _failed(folder, "no_compiler", compiler[0])
     digest = sha256(SOURCE.read_bytes()).hexdigest()
     with tempfile.TemporaryDirectory() as scratch:
         made, told = Path(scratch) / "kernel.lib", ""
@@ -32,7 +32,7 @@ def build(folder: Path | None = None) -> str:
             try:
                 done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_SECONDS)
             except (OSError, subprocess.TimeoutExpired) as error:
-                return _failed(folder, f"the C compiler does not run ({type(error).__name__})")
+                return _failed(folder, "refused", type(error).__name__)
             if done.returncode == 0 and made.exists():
                 library = made.read_bytes()
                 note = {"source": digest, "library": sha256(library).hexdigest(), "flags": " ".join(flags)}
@@ -41,13 +41,13 @@ def build(folder: Path | None = None) -> str:
                 _write(folder / "kernel.json", (json.dumps(note, indent=1) + "\n").encode())
                 return ""
             told = done.stderr.strip().partition("\n")[0]
-        return _failed(folder, f"the C compiler refused it: {told}")
+        return _failed(folder, "refused", told)
 
 
-def _failed(folder: Path, reason: str) -> str:
+def _failed(folder: Path, why: str, detail: str) -> str:
     (folder / "kernel.lib").unlink(missing_ok=True)
-    _write(folder / "kernel.json", (json.dumps({"failed": reason}, indent=1) + "\n").encode())
-    return reason
+    _write(folder / "kernel.json", (json.dumps({"failed": why, "detail": detail}, indent=1) + "\n").encode())
+    return f"{why}: {detail}"
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,7 +124,8 @@ class _Job:
         sources = table.sources.copy()
         sources["values"] = [_at(array) for array in values]
         sources["known"] = [0 if mask is None else _at(mask) for mask in masks]
-        sources["stride"] = [array.strides[0] for array in values]
+        # An array of one value may have any stride.
+        sources["stride"] = [a.strides[0] if a.dtype == np.bool_ else a.itemsize for a in values]
         return sources, table.leaves
 
     def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -202,20 +204,39 @@ def _code(program: Program, rows: int) -> NDArray[np.int32]:
     return np.array(code, np.int32).reshape(-1, 2 + _WIDEST)
 
 
-def load(path: Path = LIBRARY) -> tuple[Library | None, str]:
-    """The library, or None and the reason why there is none."""
+class Why(StrEnum):
+    """Why there is no library."""
+
+    NEVER_BUILT = "never_built"
+    NO_COMPILER = "no_compiler"
+    REFUSED = "refused"
+    DAMAGED = "damaged"
+    STALE = "stale"
+    UNLOADABLE = "unloadable"
+    BIG_ENDIAN = "big_endian"
+
+
+class Absence(NamedTuple):
+    """Why there is no library; the detail is a program's own words."""
+
+    why: Why
+    detail: str = ""
+
+
+def load(path: Path = LIBRARY) -> Library | Absence:
+    """The library, or why there is none."""
     if sys.byteorder != "little":
-        return None, "this machine is big-endian"
+        return Absence(Why.BIG_ENDIAN)
     try:
         made = json.loads(path.with_suffix(".json").read_text("utf-8"))
         if "failed" in made:
-            return None, str(made["failed"])
+            return Absence(Why(made["failed"]), str(made["detail"]))
         if made["library"] != sha256(path.read_bytes()).hexdigest():
-            return None, "its library is damaged"
+            return Absence(Why.DAMAGED)
         if made["source"] != sha256(SOURCE.read_bytes()).hexdigest():
-            return None, "its library is older than its source"
-        return Library(path), ""
+            return Absence(Why.STALE)
+        return Library(path)
     except FileNotFoundError:
-        return None, "it was never built"
+        return Absence(Why.NEVER_BUILT)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return None, f"its library does not load ({type(error).__name__})"
+        return Absence(Why.UNLOADABLE, type(error).__name__)

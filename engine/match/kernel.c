@@ -3,9 +3,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#define W 64        /* words in a tile */
-#define N (64 * W)  /* enterprises in a tile */
-#ifdef CLONED       /* one version for each generation of x86, chosen when the library is loaded */
+#define W 64       /* words in a tile */
+#define N (64 * W) /* enterprises in a tile */
+#ifdef CLONED      /* one version for each generation of x86, chosen when the library is loaded */
 #define FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define FAST
@@ -17,7 +17,6 @@ enum { INT64, FLOAT64, INT32, BYTE, PACKED };  /* kinds of source; PACKED is a r
 struct source { const char *values; const uint8_t *known; const char *cuts; int64_t kind, stride, count, first, leaves; };
 /* A base row: where the rank is `rank` or more; where `may`, also where the value is unknown. */
 struct leaf { int32_t row, rank, may; };
-
 /* The rank of a value is how many cuts it reaches. */
 #define RANKS(NAME, T, R) \
   FAST static void NAME(const char *restrict values, const T *restrict cut, int64_t count, uint8_t *restrict rank) { \
@@ -29,12 +28,11 @@ struct leaf { int32_t row, rank, may; };
 RANKS(ranks_of_int64, int64_t, int64_t)
 RANKS(ranks_of_float64, double, int64_t)
 RANKS(ranks_of_int32, int32_t, int32_t)
-
 /* Codes of a tile: 0 for unknown, else 1 + rank. Turned so that code 8 o + b is turned[b][o]: bit b of octet o. */
 FAST static void encode(const struct source *s, int64_t from, int64_t left, uint8_t (*restrict turned)[N / 8]) {
   _Alignas(64) uint8_t code[N] = {0};
   _Alignas(64) word part[N], eight[N / 8];
-  const char *values = s->values + from * s->stride;
+  const char *values = s->values + from * s->stride, *known = (const char *)s->known + from;
   if (s->kind == BYTE) { for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)values[i * s->stride]; }
   else {
     if (left < N) { memset(part, 0, sizeof part); values = memcpy(part, values, (size_t)(left * s->stride)); }
@@ -43,12 +41,11 @@ FAST static void encode(const struct source *s, int64_t from, int64_t left, uint
     else ranks_of_int32(values, (const int32_t *)s->cuts, s->count, code);
   }
   for (int i = 0; i < N; i++) code[i]++;
-  if (s->known) { const uint8_t *restrict known = s->known + from; for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i]; }
+  if (s->known) for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i];
   memcpy(eight, code, N);
   for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b][o] = (uint8_t)(eight[o] >> 8 * b);
 }
-
-/* All base rows of a tile. One less wraps the code of the unknown to the highest, which reaches every cut. */
+/* All base rows of a tile. The code of the unknown less one wraps to the highest, which reaches every cut. */
 FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left, word **row) {
   _Alignas(64) uint8_t turned[8][N / 8];
   for (; sources--; s++) {
@@ -61,8 +58,7 @@ FAST static void leaves(const struct source *s, int64_t sources, const struct le
         for (int b = 0; b < 8; b++) bits |= (uint8_t)(((uint8_t)(turned[b][o] - may) >= least) << b);
         octet[o] = bits; } } }
 }
-
-/* Instructions of up to four sources; six numbers each. The order of cases is told in `compiled.py`. */
+/* Instructions of up to four sources, six numbers each; the order of cases is told in `compiled.py`. */
 #define EACH(VALUE) for (int i = 0; i < W; i++) t[i] = VALUE; break;
 FAST static void steps(const int32_t *code, int64_t count, word **row) {
   for (; count--; code += 6) {
@@ -82,7 +78,6 @@ FAST static void steps(const int32_t *code, int64_t count, word **row) {
       case 10: EACH(a[i] | ~(b[i] & c[i]))
       default: EACH(a[i] | ~(b[i] & c[i] & d[i])) } }
 }
-
 /* Words [from, to) for n enterprises: to `out` (rows of `stride` words), or their counts added to `counts` if out is null.
    Rows are false, true, the base rows, the outputs, the registers; `scratch` has W words for each, `row` a pointer. */
 FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t base, const int32_t *code, int64_t count,

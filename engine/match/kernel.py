@@ -18,13 +18,23 @@ CHOICES = ("numpy", "c")
 THREADS = min(16, os.cpu_count() or 1)  # of the kernel in C; numpy gains nothing from a second one
 
 
-class WrongKernel(ValueError):
+class WrongKernel(Exception):
     """HUICE_KERNEL asks for a kernel that does not exist, or not here."""
+
+    def __init__(self, asked: str) -> None:
+        super().__init__(f"HUICE_KERNEL is {asked}")
+        self.asked = asked
 
 
 @cache
-def _library() -> tuple[compiled.Library | None, str]:
+def _loaded() -> compiled.Library | compiled.Absence:
     return compiled.load()
+
+
+def absence() -> compiled.Absence | None:
+    """Why the kernel in C is not here; None if it is."""
+    found = _loaded()
+    return found if isinstance(found, compiled.Absence) else None
 
 
 def chosen(environment: Mapping[str, str] | None = None) -> str:
@@ -34,24 +44,9 @@ def chosen(environment: Mapping[str, str] | None = None) -> str:
     'numpy'
     """
     wished = (os.environ if environment is None else environment).get("HUICE_KERNEL", "").strip().lower()
-    library, reason = _library()
-    if wished and wished not in CHOICES:
-        raise WrongKernel(f"HUICE_KERNEL is {wished}; it may be {' or '.join(CHOICES)}")
-    if wished == "c" and library is None:
-        raise WrongKernel(f"HUICE_KERNEL is c, but the kernel in C is not here: {reason}")
-    return wished or ("numpy" if library is None else "c")
-
-
-def told() -> str:
-    """The kernel in words, with the reason why it is not the one in C.
-
-    >>> told().split(",")[0] in ("kernel c", "kernel numpy")
-    True
-    """
-    name, (library, reason) = chosen(), _library()
-    if name == "c":
-        return f"kernel c, {THREADS} threads"
-    return "kernel numpy" + (f", not c: {reason}" if library is None else ", as HUICE_KERNEL asks")
+    if wished and (wished not in CHOICES or (wished == "c" and absence() is not None)):
+        raise WrongKernel(wished)
+    return wished or ("c" if absence() is None else "numpy")
 
 
 def run(
@@ -109,7 +104,8 @@ def run_counts(program: Program, base: Words | Leaves, n: int, *, kernel: str = 
 
 
 def _library_for(kernel: str) -> compiled.Library | None:
-    return _library()[0] if (kernel or chosen()) == "c" else None
+    found = _loaded() if (kernel or chosen()) == "c" else None
+    return found if isinstance(found, compiled.Library) else None
 
 
 def _check(program: Program, base: Words | Leaves, n: int) -> None:

@@ -28,22 +28,22 @@ class Group(NamedTuple):
     rows: tuple[tuple[tuple[int, bool], ...], ...]
 
 
-class Test(NamedTuple):
+class Cut(NamedTuple):
     """A row: where the array of a key reaches a cut, certainly or possibly."""
 
     key: object
-    cut: int | float
+    least: int | float
     may: bool
 
 
 class Layout:
     """Rows grouped by the array they read; the same for every population that has the same arrays."""
 
-    def __init__(self, tests: Sequence[Test]) -> None:
+    def __init__(self, tests: Sequence[Cut]) -> None:
         self.rows = len(tests)
         found: dict[object, dict[int | float, list[tuple[int, bool]]]] = {}
         for row, test in enumerate(tests):
-            found.setdefault(test.key, {}).setdefault(test.cut, []).append((row, test.may))
+            found.setdefault(test.key, {}).setdefault(test.least, []).append((row, test.may))
         self.groups = tuple(group for key, by_cut in found.items() for group in _groups(key, by_cut))
 
     @cached_property

@@ -12,17 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.match import bits, compiled, kernel, stepping
+from engine.match import bits, kernel, stepping
 from engine.match.bits import Flags, Words
 from engine.match.graph import Graph, Node
 from engine.match.kernel import run, run_counts
 from engine.match.program import Program, compile_program
 
 SIZES = [0, 1, 63, 64, 65, 127, 128, 129, 700]
-LIBRARY, WHY_NONE = compiled.load()
-IN_C = pytest.param("c", marks=pytest.mark.skipif(LIBRARY is None, reason=f"no kernel in C: {WHY_NONE}"))
+WHY_NONE = kernel.absence()
+WITH_C = pytest.mark.skipif(WHY_NONE is not None, reason=f"no kernel in C: {WHY_NONE}")
+IN_C = pytest.param("c", marks=WITH_C)
 KERNELS = ["numpy", IN_C]
-ROUTES = ["waves", "steps", IN_C, pytest.param("threads", marks=IN_C.marks)]
+ROUTES = ["waves", "steps", IN_C, pytest.param("threads", marks=WITH_C)]
 
 
 @contextmanager
@@ -98,7 +99,7 @@ def test_same_bytes_whatever_the_tile(n: int, monkeypatch: pytest.MonkeyPatch) -
         assert run(program, case.base, n, kernel="numpy").tobytes() == expected
 
 
-@pytest.mark.skipif(LIBRARY is None, reason=f"no kernel in C: {WHY_NONE}")
+@WITH_C
 @pytest.mark.parametrize("n", [1, 4095, 4096, 4097, 20_000, 100_000])
 def test_same_bytes_whatever_the_kernel_and_the_threads(n: int) -> None:
     case = random_case(8, n, steps=60)
