@@ -68,13 +68,17 @@ Key: TypeAlias = Value | Known | Member | Decided | Excused
 
 @dataclass
 class Bases:
-    """Collects tests as leaves of the graph; `leaves` gives them over the evaluator's population."""
+    """Collects tests as leaves of the graph; `leaves` gives them over the evaluator's population.
+
+    The leaves are kept, and with them the rank codes that a kernel makes of their arrays.
+    """
 
     evaluator: Evaluator
     graph: Graph
     _places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
     _layout: Layout = field(default_factory=lambda: Layout(()))
+    _leaves: Leaves | None = None
 
     def literal(self, test: ir.Expr, positive: bool, sure: bool) -> Node:
         """The node of a test or its opposite, certainly or possibly true."""
@@ -199,7 +203,13 @@ class Bases:
         """Every test over the population, rows in the order they were met."""
         if self._layout.rows != len(self._places):
             self._layout = Layout(tuple(self._places))
-        return Leaves(self._layout, self.evaluator.size, self._reading)
+        if self._leaves is None or self._leaves.layout is not self._layout:
+            self._leaves = Leaves(self._layout, self.evaluator.size, self._reading)
+        return self._leaves
+
+    def renew(self, evaluator: Evaluator) -> None:
+        """Read the same tests from another evaluator's population; nothing that was computed is kept."""
+        self.evaluator, self._leaves = evaluator, None
 
     def _reading(self, key: Key) -> Reading:
         evaluator = self.evaluator

@@ -6,10 +6,12 @@ is stale or damaged is never loaded.
 
 import ctypes
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,17 +23,22 @@ from engine.match.bits import Integers, Words, words_for
 from engine.match.building import SOURCE
 from engine.match.graph import Op
 from engine.match.program import FIRST_LEAF, Address, Program
-from engine.match.rows import Layout, Leaves
+from engine.match.rows import Group, Layout, Leaves, Rows
 
-TILE_WORDS = 64  # as in kernel.c
+TILE_WORDS, TILE = 64, 4096  # words and enterprises of a tile, as in kernel.c
+MANY_TILES = 16
 LIBRARY = Path(__file__).with_name("kernel.lib")
 
 _ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
 _LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
-_INT64, _FLOAT64, _INT32, _BYTE, _PACKED = range(5)
+# The kinds of kernel.c for an array of a type, by the type that its cuts are held in, narrow ones first.
 _KINDS = {
-    np.dtype(t): kind for t, kind in ((np.int64, _INT64), (np.float64, _FLOAT64), (np.int32, _INT32), (np.bool_, _BYTE))
+    np.dtype(np.int64): ((2, np.dtype(np.int16)), (1, np.dtype(np.int32)), (0, np.dtype(np.int64))),
+    np.dtype(np.int32): ((4, np.dtype(np.int16)), (3, np.dtype(np.int32))),
+    np.dtype(np.float64): ((5, np.dtype(np.float64)),),
+    np.dtype(np.bool_): ((6, np.dtype(np.bool_)),),
 }
+_PACKED = 7
 # Where the cases of an operation begin: plain sources, then the first plain and the others negated.
 _CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
 _WIDEST = 4
@@ -41,11 +48,14 @@ class Library:
     """The loaded library."""
 
     def __init__(self, path: Path) -> None:
-        self._run = ctypes.CDLL(str(path)).huice_run
+        library = ctypes.CDLL(str(path))
         pointer, number = ctypes.c_void_p, ctypes.c_int64
+        self._encode, self._run = library.huice_encode, library.huice_run
+        self._encode.argtypes = [pointer, number, number, number, number, pointer]
+        self._encode.restype = None
         self._run.argtypes = [
-            pointer, number, pointer, number, pointer, number, number, number, pointer, pointer, number, number,
-            number, pointer, number, pointer,
+            pointer, number, pointer, pointer, number, pointer, number, number, number, pointer, pointer, number,
+            number, number, pointer, number, pointer,
         ]  # fmt: skip
         self._run.restype = None
 
@@ -56,12 +66,12 @@ class Library:
             self.fill(program, base, n, whole, threads)
             out[:] = whole
             return
-        job = _Job(program, base, n)
+        job = self._job(program, base, n, threads)
         _shared(words_for(n), threads, lambda part: self._part(job, part, out, None))
 
     def add_counts(self, program: Program, base: Words | Leaves, n: int, totals: Integers, threads: int) -> None:
         """How many of n enterprises each output is true for, added to totals (outputs,)."""
-        job = _Job(program, base, n)
+        job = self._job(program, base, n, threads)
 
         def counted(part: slice) -> Integers:
             found = np.zeros(program.outputs, np.int64)
@@ -71,27 +81,56 @@ class Library:
         for found in _shared(words_for(n), threads, counted):
             totals += found
 
+    def _job(self, program: Program, base: Words | Leaves, n: int, threads: int) -> "_Job":
+        job = _Job(program, base, n)
+        if isinstance(base, Leaves):
+            codes = base.bound.get("c")
+            if codes is None:
+                codes = base.bound["c"] = np.empty(-(-n // TILE) * len(job.sources) * TILE, np.uint8)
+                self._encoded(job, codes, threads)
+            job.codes = codes
+        return job
+
+    def _encoded(self, job: "_Job", codes: NDArray[np.uint8], threads: int) -> None:
+        def encode(part: slice) -> None:
+            self._encode(_at(job.sources), len(job.sources), job.n, part.start, part.stop, _at(codes))
+
+        _shared(words_for(job.n), threads, encode)
+
     def _part(self, job: "_Job", part: slice, out: Words | None, counts: Integers | None) -> None:
         program = job.program
         rows = FIRST_LEAF + job.rows + program.outputs + program.registers
         scratch, row = np.empty((rows, TILE_WORDS), np.uint64), np.empty(rows, np.uintp)
         self._run(
-            _at(job.sources), len(job.sources), _at(job.leaves), job.rows, _at(job.code), len(job.code),
+            _at(job.sources), len(job.sources), _at(job.leaves), _at(job.codes), job.rows, _at(job.code), len(job.code),
             program.outputs, program.registers, _at(scratch), _at(row), job.n, part.start, part.stop,
             None if out is None else _at(out), 0 if out is None else out.strides[0] // 8,
             None if counts is None else _at(counts),
         )  # fmt: skip
 
 
-def _shared(words: int, threads: int, work: Any) -> Sequence[Any]:
-    """The work on parts of the words, in order; parts end where tiles do, and are more than the threads."""
+def _shared(words: int, threads: int, work: Callable[[slice], Any]) -> list[Any]:
+    """The work on parts of the words, in order; parts end where tiles do."""
     count = -(-words // TILE_WORDS)
-    share = max(1, -(-count // (4 * threads if threads > 1 else 1)))
-    parts = [slice(TILE_WORDS * first, min(words, TILE_WORDS * (first + share))) for first in range(0, count, share)]
+    # Of many tiles each thread takes a part four times, so that a thread that is held up keeps nobody waiting.
+    parts_wanted = threads if count < MANY_TILES * threads else 4 * threads
+    share = max(1, -(-count // parts_wanted))
+    starts = range(0, count, share)
+    parts = [slice(TILE_WORDS * first, min(words, TILE_WORDS * (first + share))) for first in starts]
     if threads == 1 or len(parts) < 2:
         return [work(part) for part in parts]
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(work, parts))
+    return list(_pool(threads).map(work, parts))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Kept, since starting threads takes as long as a small run."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="kernel")
+
+
+# A forked process has no threads but the one that forked it.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
 
 
 def _at(array: NDArray[Any]) -> int:
@@ -104,6 +143,7 @@ class _Job:
     def __init__(self, program: Program, base: Words | Leaves, n: int) -> None:
         self.program, self.n = program, n
         self._held: list[NDArray[Any]] = []
+        self.codes = np.empty(0, np.uint8)
         if isinstance(base, Leaves):
             self.rows = base.layout.rows
             self.sources, self.leaves = self._read(base)
@@ -122,10 +162,11 @@ class _Job:
         self._held += [*values, *(mask for mask in masks if mask is not None)]
         table = _table(base.layout, tuple(array.dtype for array in values))
         sources = table.sources.copy()
-        sources["values"] = [_at(array) for array in values]
-        sources["known"] = [0 if mask is None else _at(mask) for mask in masks]
+        sources["values"] = np.array([_at(array) for array in values], np.int64)[table.groups]
+        sources["known"] = np.array([0 if mask is None else _at(mask) for mask in masks], np.int64)[table.groups]
         # An array of one value may have any stride.
-        sources["stride"] = [a.strides[0] if a.dtype == np.bool_ else a.itemsize for a in values]
+        strides = [array.strides[0] if array.dtype == np.bool_ else array.itemsize for array in values]
+        sources["stride"] = np.array(strides, np.int64)[table.groups]
         return sources, table.leaves
 
     def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -148,9 +189,10 @@ def _plain(values: NDArray[Any]) -> NDArray[Any]:
 
 
 class _Table(NamedTuple):
-    """What does not change between populations: all of the sources but their addresses, and all leaves."""
+    """What does not change between populations: sources without addresses, the group of each, and all leaves."""
 
     sources: NDArray[Any]
+    groups: NDArray[np.intp]
     leaves: NDArray[Any]
     cuts: tuple[NDArray[Any], ...]
 
@@ -163,21 +205,40 @@ def _table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
 
 
 def _new_table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
-    sources, leaves = np.zeros(len(dtypes), _ARRAY), list[tuple[int, int, bool]]()
-    cuts: list[NDArray[Any]] = []
-    for source, group, dtype in zip(sources, layout.groups, dtypes, strict=True):
-        limits = np.array(group.cuts, np.float64) if dtype.kind == "f" else _whole(group.cuts, dtype)
-        first = len(leaves)
-        leaves += [(row, rank, may) for rank, rows in enumerate(group.rows, 1) for row, may in rows]
-        cuts.append(limits)
-        source["cuts"], source["kind"], source["count"] = _at(limits), _KINDS[dtype], len(limits)
-        source["first"], source["leaves"] = first, len(leaves) - first
-    return _Table(sources, np.array(leaves, _LEAF), tuple(cuts))
+    sources: list[tuple[int, ...]] = []
+    groups: list[int] = []
+    leaves: list[tuple[int, int, bool]] = []
+    held: list[NDArray[Any]] = []
+    for place, (group, dtype) in enumerate(zip(layout.groups, dtypes, strict=True)):
+        for kind, cuts, rows in _by_width(group, dtype):
+            first = len(leaves)
+            leaves += [(row, rank, may) for rank, found in enumerate(rows, 1) for row, may in found]
+            sources.append((0, 0, _at(cuts), kind, 0, len(cuts), first, len(leaves) - first))
+            groups.append(place)
+            held.append(cuts)
+    return _Table(np.array(sources, _ARRAY), np.array(groups, np.intp), np.array(leaves, _LEAF), tuple(held))
+
+
+def _by_width(group: Group, dtype: np.dtype[Any]) -> Iterator[tuple[int, NDArray[Any], list[Rows]]]:
+    """The cuts of a group, each with the narrowest type that holds it: half the width is twice as fast."""
+    kinds, left = _KINDS[dtype], list(zip(group.cuts, group.rows, strict=True))
+    for kind, width in kinds:
+        if kind == kinds[-1][0]:
+            part, left = left, []
+        else:
+            limits: Any = np.iinfo(width)
+            low, high = int(limits.min), int(limits.max)
+            part = [each for each in left if low < each[0] <= high]
+            left = [each for each in left if not low < each[0] <= high]
+        if part:
+            yield kind, _whole([cut for cut, _ in part], width), [rows for _, rows in part]
 
 
 def _whole(cuts: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
-    """Cuts that their type can hold; values never come near its ends."""
-    limits = np.iinfo(np.uint8 if dtype == np.bool_ else dtype)
+    """Cuts as an array; those that its type cannot hold are held at its ends, which values never come near."""
+    if dtype.kind == "f":
+        return np.array(cuts, dtype)
+    limits: Any = np.iinfo(np.uint8 if dtype == np.bool_ else dtype)
     return np.array([min(max(int(cut), int(limits.min)), int(limits.max)) for cut in cuts], dtype)
 
 

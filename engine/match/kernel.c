@@ -2,60 +2,72 @@
    Plain loops over arrays of fixed length, which the compiler turns into the widest vectors of the machine it runs on. */
 #include <stdint.h>
 #include <string.h>
-
 #define W 64       /* words in a tile */
 #define N (64 * W) /* enterprises in a tile */
-#ifdef CLONED      /* one version for each generation of x86, chosen when the library is loaded */
+#ifdef CLONED /* one version for each generation of x86, chosen when the library is loaded; else FAST is given as nothing */
 #define FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define FAST
 #endif
 typedef uint64_t word;
-enum { INT64, FLOAT64, INT32, BYTE, PACKED };  /* kinds of source; PACKED is a row of words that is ready */
+enum { INT64, INT64_IN_32, INT64_IN_16, INT32, INT32_IN_16, FLOAT64, BYTE, PACKED };  /* kinds of source; PACKED is a row of words that is ready */
 
 /* An array with its ascending cuts and the leaves that read it. `known` may be null; strides are in bytes. */
 struct source { const char *values; const uint8_t *known; const char *cuts; int64_t kind, stride, count, first, leaves; };
 /* A base row: where the rank is `rank` or more; where `may`, also where the value is unknown. */
 struct leaf { int32_t row, rank, may; };
-/* The rank of a value is how many cuts it reaches. */
-#define RANKS(NAME, T, R) \
+/* The rank of a value is how many cuts it reaches. Whole numbers are brought to a narrower type where all cuts fit it:
+   what lies beyond the type's ends is held at its ends, and reaches the same cuts. */
+#define RANKS(NAME, FROM, T, BITS, VALUE) \
   FAST static void NAME(const char *restrict values, const T *restrict cut, int64_t count, uint8_t *restrict rank) { \
-    for (int i = 0; i < N; i += 32) { \
-      T v[32]; R r[32] = {0}; \
-      memcpy(v, values + i * sizeof(T), sizeof v); \
-      for (int64_t c = 0; c < count; c++) { T k = cut[c]; for (int j = 0; j < 32; j++) r[j] += v[j] >= k; } \
-      for (int j = 0; j < 32; j++) rank[i + j] = (uint8_t)r[j]; } }
-RANKS(ranks_of_int64, int64_t, int64_t)
-RANKS(ranks_of_float64, double, int64_t)
-RANKS(ranks_of_int32, int32_t, int32_t)
-/* Codes of a tile: 0 for unknown, else 1 + rank. Turned so that code 8 o + b is turned[b][o]: bit b of octet o. */
-FAST static void encode(const struct source *s, int64_t from, int64_t left, uint8_t (*restrict turned)[N / 8]) {
+    for (int i = 0; i < N; i += 256 / (int)sizeof(T)) { \
+      FROM x[256 / sizeof(T)]; T v[256 / sizeof(T)]; int##BITS##_t r[256 / sizeof(T)] = {0}; \
+      memcpy(x, values + i * sizeof(FROM), sizeof x); \
+      for (int j = 0; j < 256 / (int)sizeof(T); j++) v[j] = VALUE; \
+      for (int64_t c = 0; c < count; c++) { T k = cut[c]; for (int j = 0; j < 256 / (int)sizeof(T); j++) r[j] += v[j] >= k; } \
+      for (int j = 0; j < 256 / (int)sizeof(T); j++) rank[i + j] = (uint8_t)r[j]; } }
+#define HELD(T, LOW, HIGH) (T)(x[j] < LOW ? LOW : x[j] > HIGH ? HIGH : x[j])
+RANKS(ranks_of_int64, int64_t, int64_t, 64, x[j])
+RANKS(ranks_of_float64, double, double, 64, x[j])
+RANKS(ranks_of_int32, int32_t, int32_t, 32, x[j])
+RANKS(ranks_of_int64_in_32, int64_t, int32_t, 32, HELD(int32_t, INT32_MIN, INT32_MAX))
+RANKS(ranks_of_int64_in_16, int64_t, int16_t, 16, HELD(int16_t, INT16_MIN, INT16_MAX))
+RANKS(ranks_of_int32_in_16, int32_t, int16_t, 16, HELD(int16_t, INT16_MIN, INT16_MAX))
+/* Codes of a tile: 0 for unknown, else 1 + rank. Turned so that code 8 o + b, bit b of octet o, is at (N / 8) b + o. */
+FAST static void encode(const struct source *s, int64_t from, int64_t left, uint8_t *restrict turned) {
   _Alignas(64) uint8_t code[N] = {0};
   _Alignas(64) word part[N], eight[N / 8];
-  const char *values = s->values + from * s->stride, *known = (const char *)s->known + from;
-  if (s->kind == BYTE) { for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)values[i * s->stride]; }
-  else {
-    if (left < N) { memset(part, 0, sizeof part); values = memcpy(part, values, (size_t)(left * s->stride)); }
-    if (s->kind == INT64) ranks_of_int64(values, (const int64_t *)s->cuts, s->count, code);
-    else if (s->kind == FLOAT64) ranks_of_float64(values, (const double *)s->cuts, s->count, code);
-    else ranks_of_int32(values, (const int32_t *)s->cuts, s->count, code);
+  const char *values = s->values + from * s->stride;
+  const uint8_t *restrict known = s->known ? s->known + from : 0;
+  if (left < N && s->kind != BYTE) { memset(part, 0, sizeof part); values = memcpy(part, values, (size_t)(left * s->stride)); }
+  switch (s->kind) {
+    case BYTE: for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)values[i * s->stride]; break;
+    case INT64: ranks_of_int64(values, (const int64_t *)s->cuts, s->count, code); break;
+    case INT64_IN_32: ranks_of_int64_in_32(values, (const int32_t *)s->cuts, s->count, code); break;
+    case INT64_IN_16: ranks_of_int64_in_16(values, (const int16_t *)s->cuts, s->count, code); break;
+    case INT32: ranks_of_int32(values, (const int32_t *)s->cuts, s->count, code); break;
+    case INT32_IN_16: ranks_of_int32_in_16(values, (const int16_t *)s->cuts, s->count, code); break;
+    default: ranks_of_float64(values, (const double *)s->cuts, s->count, code);
   }
   for (int i = 0; i < N; i++) code[i]++;
-  if (s->known) for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i];
+  if (known) for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i];
   memcpy(eight, code, N);
-  for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b][o] = (uint8_t)(eight[o] >> 8 * b);
+  for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b * (N / 8) + o] = (uint8_t)(eight[o] >> 8 * b);
+}
+/* Codes of all sources for words [from, to), tile after tile: N octets for each source in turn. */
+FAST void huice_encode(const struct source *s, int64_t sources, int64_t n, int64_t from, int64_t to, uint8_t *codes) {
+  for (int64_t i = 0; i < sources; i++)
+    for (int64_t w = from; w < to && s[i].kind != PACKED; w += W)
+      encode(s + i, 64 * w, n - 64 * w < N ? n - 64 * w : N, codes + (w / W * sources + i) * N);
 }
 /* All base rows of a tile. The code of the unknown less one wraps to the highest, which reaches every cut. */
-FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left, word **row) {
-  _Alignas(64) uint8_t turned[8][N / 8];
-  for (; sources--; s++) {
+FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left,
+                        const uint8_t *restrict code, word **row) {
+  for (; sources--; s++, code += N) {
     if (s->kind == PACKED) { memcpy(row[leaf[s->first].row], s->values + from / 8, (size_t)((left + 63) / 64 * 8)); continue; }
-    encode(s, from, left, turned);
     for (const struct leaf *l = leaf + s->first; l < leaf + s->first + s->leaves; l++) {
       uint8_t *restrict octet = (uint8_t *)row[l->row], may = (uint8_t)l->may, least = (uint8_t)(l->rank + 1 - may);
       for (int o = 0; o < N / 8; o++) {
         uint8_t bits = 0;
-        for (int b = 0; b < 8; b++) bits |= (uint8_t)(((uint8_t)(turned[b][o] - may) >= least) << b);
+        for (int b = 0; b < 8; b++) bits |= (uint8_t)(((uint8_t)(code[b * (N / 8) + o] - may) >= least) << b);
         octet[o] = bits; } } }
 }
 /* Instructions of up to four sources, six numbers each; the order of cases is told in `compiled.py`. */
@@ -80,7 +92,7 @@ FAST static void steps(const int32_t *code, int64_t count, word **row) {
 }
 /* Words [from, to) for n enterprises: to `out` (rows of `stride` words), or their counts added to `counts` if out is null.
    Rows are false, true, the base rows, the outputs, the registers; `scratch` has W words for each, `row` a pointer. */
-FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t base, const int32_t *code, int64_t count,
+FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *leaf, const uint8_t *codes, int64_t base, const int32_t *code, int64_t count,
                     int64_t outputs, int64_t registers, word *scratch, word **row, int64_t n, int64_t from, int64_t to,
                     word *out, int64_t stride, int64_t *counts) {
   for (int64_t i = 0; i < 2 + base + outputs + registers; i++) row[i] = scratch + i * W;
@@ -88,7 +100,7 @@ FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *
   for (word **result = row + 2 + base; from < to; from += W) {
     int64_t left = n - 64 * from, width = to - from < W ? to - from : W, inside = out && width == W;
     for (int64_t i = 0; i < outputs; i++) result[i] = inside ? out + i * stride + from : scratch + (2 + base + i) * W;
-    leaves(s, sources, leaf, 64 * from, left < N ? left : N, row + 2);
+    leaves(s, sources, leaf, 64 * from, left < N ? left : N, codes + from / W * sources * N, row + 2);
     steps(code, count, row);
     for (int64_t i = 0; i < outputs; i++) {
       if (left < 64 * width) result[i][width - 1] &= ~(word)0 >> (64 * width - left);

@@ -18,14 +18,15 @@ TILE = 1 << 15  # values; 256 KB of 64 bits each: a tile and its comparisons fit
 MOST = 254  # cuts of one group, so that a rank and the unknown fit eight bits
 
 Array: TypeAlias = NDArray[Any]
+Rows: TypeAlias = tuple[tuple[int, bool], ...]  # each with whether it says possibly
 
 
 class Group(NamedTuple):
-    """Cuts on one array, ascending, and for each of them its rows: (row, whether possibly)."""
+    """Cuts on one array, ascending, and the rows of each."""
 
     key: object
     cuts: tuple[int | float, ...]
-    rows: tuple[tuple[tuple[int, bool], ...], ...]
+    rows: tuple[Rows, ...]
 
 
 class Cut(NamedTuple):
@@ -75,6 +76,7 @@ class Leaves:
     layout: Layout
     size: int
     read: Callable[[Any], Reading]
+    bound: dict[object, NDArray[np.uint8]] = field(default_factory=dict)  # what a kernel keeps, by its own key
     _known: dict[int, tuple[Flags, Words]] = field(default_factory=dict)
 
     @property
