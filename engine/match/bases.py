@@ -31,7 +31,6 @@ class Excused:
 
     test: ir.Expr
     facts: frozenset[str]
-    excuse: Excuse = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -77,8 +76,10 @@ class Bases:
     graph: Graph
     _places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
+    _edges: dict[ir.Expr, list[int]] = field(default_factory=dict)
     _layout: Layout = field(default_factory=lambda: Layout(()))
     _leaves: Leaves | None = None
+    _excuses: dict[frozenset[str], Excuse] = field(default_factory=dict)
 
     def literal(self, test: ir.Expr, positive: bool, sure: bool) -> Node:
         """The node of a test or its opposite, certainly or possibly true."""
@@ -89,13 +90,13 @@ class Bases:
             case ir.Compare() if cut := self._as_cut(test):
                 return self._cut(*cut, may)
             case ir.Compare(operator="=", left=left, right=ir.Const(value=str() as value)) if _worded(left):
-                return self._coded(left, lambda word: word == value, may)
+                return self._coded(test, left, lambda word: word == value, may)
             case ir.Compare(operator="≠", left=left, right=ir.Const(value=str() as value)) if _worded(left):
-                return self._coded(left, lambda word: word != value, may)
+                return self._coded(test, left, lambda word: word != value, may)
             case ir.Among(operand=operand, values=wanted):
-                return self._coded(operand, lambda word: word in wanted, may)
+                return self._coded(test, operand, lambda word: word in wanted, may)
             case ir.UnderCode(operand=operand, codes=codes):
-                return self._coded(operand, lambda word: word.startswith(codes), may)
+                return self._coded(test, operand, lambda word: word.startswith(codes), may)
             case ir.HasMembers(operand=operand, members=members, every=every):
                 names = [option.name for option in operand.type.options]
                 nodes = [self._leaf(Member(operand, names.index(m)), _YES, may) for m in members]
@@ -104,9 +105,9 @@ class Bases:
                 return self._leaf(Known(operand), _YES, may)
         return self._leaf(Decided(test), _YES, may)
 
-    def excused(self, test: ir.Expr, excuse: Excuse) -> Node:
-        """The leaf of a test that is unknown for want of certain facts only."""
-        return self._leaf(Excused(test, excuse.facts, excuse), _YES, False)
+    def excused(self, test: ir.Expr, facts: frozenset[str]) -> Node:
+        """The leaf of a test that is unknown for want of these facts only."""
+        return self._leaf(Excused(test, facts), _YES, False)
 
     # comparisons with a fixed value
     def _as_cut(self, test: ir.Compare) -> tuple[ir.Expr, str, int | float] | None:
@@ -174,16 +175,16 @@ class Bases:
         return self._leaf(Value(operand), cut, may)
 
     # tests of words
-    def _coded(self, operand: ir.Expr, holds: Callable[[str], bool], may: bool) -> Node:
+    def _coded(self, test: ir.Expr, operand: ir.Expr, holds: Callable[[str], bool], may: bool) -> Node:
         """A test of words as ranges of their codes; words are sorted, so those under one code are neighbours."""
-        words = self.evaluator.words_of(operand)
-        held = [False, *map(holds, words), False]
-        edges = [code for code in range(len(words) + 1) if held[code] != held[code + 1]]
+        edges = self._edges.get(test)
+        if edges is None:
+            held = [False, *map(holds, self.evaluator.words_of(operand)), False]
+            edges = self._edges[test] = [code for code in range(len(held) - 1) if held[code] != held[code + 1]]
         if not edges:  # no word: certainly not, and not possibly where the operand is known
-            return self._leaf(Value(operand), len(words) + 1, may)
-        return self.graph.any_of(
-            [self._between(operand, a, b, may) for a, b in zip(edges[::2], edges[1::2], strict=True)]
-        )
+            return self._leaf(Value(operand), len(self.evaluator.words_of(operand)) + 1, may)
+        ranges = zip(edges[::2], edges[1::2], strict=True)
+        return self.graph.any_of([self._between(operand, first, stop, may) for first, stop in ranges])
 
     def _between(self, operand: ir.Expr, first: int, stop: int, may: bool) -> Node:
         last = stop == len(self.evaluator.words_of(operand))
@@ -209,7 +210,7 @@ class Bases:
 
     def renew(self, evaluator: Evaluator) -> None:
         """Read the same tests from another evaluator's population; nothing that was computed is kept."""
-        self.evaluator, self._leaves = evaluator, None
+        self.evaluator, self._leaves, self._excuses = evaluator, None, {}
 
     def _reading(self, key: Key) -> Reading:
         evaluator = self.evaluator
@@ -224,7 +225,8 @@ class Bases:
                 return Reading(evaluator.vector(of).known, None)
             case Decided(test):
                 return _reading(*evaluator.decided(test))
-        return Reading(key.excuse.excused(key.test), None)
+        excuse = self._excuses.setdefault(key.facts, Excuse(evaluator, key.facts))
+        return Reading(excuse.excused(key.test), None)
 
 
 def _reading(values: Array, known: Flags) -> Reading:

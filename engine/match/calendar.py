@@ -4,6 +4,7 @@ A month later is the same day of the next month, or its last day where that day 
 when its end is reached in that sense.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,7 @@ def elapsed(start: NDArray[Any], end: NDArray[Any], unit: str) -> NDArray[np.int
     return found
 
 
+@lru_cache(maxsize=4096)
 def first_start(end: int, periods: int, unit: str) -> int:
     """The first day from which at most so many complete periods lead to `end`: the later the start, the fewer.
 

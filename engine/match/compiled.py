@@ -34,11 +34,11 @@ _LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
 # The kinds of kernel.c for an array of a type, by the type that its cuts are held in, narrow ones first.
 _KINDS = {
     np.dtype(np.int64): ((2, np.dtype(np.int16)), (1, np.dtype(np.int32)), (0, np.dtype(np.int64))),
-    np.dtype(np.int32): ((4, np.dtype(np.int16)), (3, np.dtype(np.int32))),
-    np.dtype(np.float64): ((5, np.dtype(np.float64)),),
-    np.dtype(np.bool_): ((6, np.dtype(np.bool_)),),
+    np.dtype(np.int32): ((3, np.dtype(np.int32)),),
+    np.dtype(np.float64): ((4, np.dtype(np.float64)),),
+    np.dtype(np.bool_): ((5, np.dtype(np.bool_)),),
 }
-_PACKED = 7
+_PACKED = 6
 # Where the cases of an operation begin: plain sources, then the first plain and the others negated.
 _CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
 _WIDEST = 4

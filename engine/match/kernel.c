@@ -4,11 +4,12 @@
 #include <string.h>
 #define W 64       /* words in a tile */
 #define N (64 * W) /* enterprises in a tile */
+#define STEP 256   /* bytes of numbers that are compared at a time: they fit the registers */
 #ifdef CLONED /* one version for each generation of x86, chosen when the library is loaded; else FAST is given as nothing */
 #define FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
 typedef uint64_t word;
-enum { INT64, INT64_IN_32, INT64_IN_16, INT32, INT32_IN_16, FLOAT64, BYTE, PACKED };  /* kinds of source; PACKED is a row of words that is ready */
+enum { INT64, INT64_IN_32, INT64_IN_16, INT32, FLOAT64, BYTE, PACKED }; /* kinds of source; PACKED is a row of ready words */
 
 /* An array with its ascending cuts and the leaves that read it. `known` may be null; strides are in bytes. */
 struct source { const char *values; const uint8_t *known; const char *cuts; int64_t kind, stride, count, first, leaves; };
@@ -16,21 +17,15 @@ struct source { const char *values; const uint8_t *known; const char *cuts; int6
 struct leaf { int32_t row, rank, may; };
 /* The rank of a value is how many cuts it reaches. Whole numbers are brought to a narrower type where all cuts fit it:
    what lies beyond the type's ends is held at its ends, and reaches the same cuts. */
-#define RANKS(NAME, FROM, T, BITS, VALUE) \
-  FAST static void NAME(const char *restrict values, const T *restrict cut, int64_t count, uint8_t *restrict rank) { \
-    for (int i = 0; i < N; i += 256 / (int)sizeof(T)) { \
-      FROM x[256 / sizeof(T)]; T v[256 / sizeof(T)]; int##BITS##_t r[256 / sizeof(T)] = {0}; \
-      memcpy(x, values + i * sizeof(FROM), sizeof x); \
-      for (int j = 0; j < 256 / (int)sizeof(T); j++) v[j] = VALUE; \
-      for (int64_t c = 0; c < count; c++) { T k = cut[c]; for (int j = 0; j < 256 / (int)sizeof(T); j++) r[j] += v[j] >= k; } \
-      for (int j = 0; j < 256 / (int)sizeof(T); j++) rank[i + j] = (uint8_t)r[j]; } }
 #define HELD(T, LOW, HIGH) (T)(x[j] < LOW ? LOW : x[j] > HIGH ? HIGH : x[j])
-RANKS(ranks_of_int64, int64_t, int64_t, 64, x[j])
-RANKS(ranks_of_float64, double, double, 64, x[j])
-RANKS(ranks_of_int32, int32_t, int32_t, 32, x[j])
-RANKS(ranks_of_int64_in_32, int64_t, int32_t, 32, HELD(int32_t, INT32_MIN, INT32_MAX))
-RANKS(ranks_of_int64_in_16, int64_t, int16_t, 16, HELD(int16_t, INT16_MIN, INT16_MAX))
-RANKS(ranks_of_int32_in_16, int32_t, int16_t, 16, HELD(int16_t, INT16_MIN, INT16_MAX))
+#define RANKS(KIND, FROM, T, COUNT, VALUE) \
+  case KIND: for (int i = 0; i < N; i += STEP / (int)sizeof(T)) { \
+    enum { MANY = STEP / sizeof(T) }; \
+    FROM x[MANY]; T v[MANY]; COUNT rank[MANY] = {0}; \
+    memcpy(x, values + i * sizeof(FROM), sizeof x); \
+    for (int j = 0; j < MANY; j++) v[j] = VALUE; \
+    for (int64_t c = 0; c < s->count; c++) { T cut = ((const T *)s->cuts)[c]; for (int j = 0; j < MANY; j++) rank[j] += v[j] >= cut; } \
+    for (int j = 0; j < MANY; j++) code[i + j] = (uint8_t)(rank[j] + 1); } break;
 /* Codes of a tile: 0 for unknown, else 1 + rank. Turned so that code 8 o + b, bit b of octet o, is at (N / 8) b + o. */
 FAST static void encode(const struct source *s, int64_t from, int64_t left, uint8_t *restrict turned) {
   _Alignas(64) uint8_t code[N] = {0};
@@ -39,15 +34,12 @@ FAST static void encode(const struct source *s, int64_t from, int64_t left, uint
   const uint8_t *restrict known = s->known ? s->known + from : 0;
   if (left < N && s->kind != BYTE) { memset(part, 0, sizeof part); values = memcpy(part, values, (size_t)(left * s->stride)); }
   switch (s->kind) {
-    case BYTE: for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)values[i * s->stride]; break;
-    case INT64: ranks_of_int64(values, (const int64_t *)s->cuts, s->count, code); break;
-    case INT64_IN_32: ranks_of_int64_in_32(values, (const int32_t *)s->cuts, s->count, code); break;
-    case INT64_IN_16: ranks_of_int64_in_16(values, (const int16_t *)s->cuts, s->count, code); break;
-    case INT32: ranks_of_int32(values, (const int32_t *)s->cuts, s->count, code); break;
-    case INT32_IN_16: ranks_of_int32_in_16(values, (const int16_t *)s->cuts, s->count, code); break;
-    default: ranks_of_float64(values, (const double *)s->cuts, s->count, code);
-  }
-  for (int i = 0; i < N; i++) code[i]++;
+    case BYTE: for (int64_t i = 0; i < left; i++) code[i] = (uint8_t)(values[i * s->stride] + 1); break;
+    RANKS(INT64, int64_t, int64_t, int64_t, x[j])
+    RANKS(INT64_IN_32, int64_t, int32_t, int32_t, HELD(int32_t, INT32_MIN, INT32_MAX))
+    RANKS(INT64_IN_16, int64_t, int16_t, int16_t, HELD(int16_t, INT16_MIN, INT16_MAX))
+    RANKS(INT32, int32_t, int32_t, int32_t, x[j])
+    RANKS(FLOAT64, double, double, int64_t, x[j]) }
   if (known) for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i];
   memcpy(eight, code, N);
   for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b * (N / 8) + o] = (uint8_t)(eight[o] >> 8 * b);
@@ -77,18 +69,12 @@ FAST static void steps(const int32_t *code, int64_t count, word **row) {
     word *t = row[code[1]];
     const word *a = row[code[2]], *b = row[code[3]], *c = row[code[4]], *d = row[code[5]];
     switch (code[0]) {
-      case 0: EACH(a[i] & b[i])
-      case 1: EACH(a[i] & b[i] & c[i])
-      case 2: EACH(a[i] & b[i] & c[i] & d[i])
-      case 3: EACH(a[i] & ~b[i])
-      case 4: EACH(a[i] & ~(b[i] | c[i]))
-      case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
-      case 6: EACH(a[i] | b[i])
-      case 7: EACH(a[i] | b[i] | c[i])
-      case 8: EACH(a[i] | b[i] | c[i] | d[i])
-      case 9: EACH(a[i] | ~b[i])
-      case 10: EACH(a[i] | ~(b[i] & c[i]))
-      default: EACH(a[i] | ~(b[i] & c[i] & d[i])) } }
+      case 0: EACH(a[i] & b[i]) case 1: EACH(a[i] & b[i] & c[i])
+      case 2: EACH(a[i] & b[i] & c[i] & d[i]) case 3: EACH(a[i] & ~b[i])
+      case 4: EACH(a[i] & ~(b[i] | c[i])) case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
+      case 6: EACH(a[i] | b[i]) case 7: EACH(a[i] | b[i] | c[i])
+      case 8: EACH(a[i] | b[i] | c[i] | d[i]) case 9: EACH(a[i] | ~b[i])
+      case 10: EACH(a[i] | ~(b[i] & c[i])) default: EACH(a[i] | ~(b[i] & c[i] & d[i])) } }
 }
 /* Words [from, to) for n enterprises: to `out` (rows of `stride` words), or their counts added to `counts` if out is null.
    Rows are false, true, the base rows, the outputs, the registers; `scratch` has W words for each, `row` a pointer. */
