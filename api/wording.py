@@ -51,7 +51,25 @@ SENTENCES: dict[str, Sentence] = {
     "declared_fact": _S("a fact that the pack declares", "规则包中声明的指标"),
     "once": _S("each fact once; it was also given as `{other}`", "每项指标只给一次，此项已以 `{other}` 给出"),
     "unknown_zone": _S("there is no zone `{name}`; zones: {known}", "没有园区 `{name}`；现有：{known}"),
+    "unknown_kernel": _S(
+        "HUICE_KERNEL is `{read}`; expected one of {known}", "HUICE_KERNEL 为 `{read}`，可选：{known}"
+    ),
+    "absent_kernel": _S(
+        "HUICE_KERNEL asks for `{read}`, which is not here: {reason}",
+        "HUICE_KERNEL 指定了 `{read}`，但无法使用：{reason}",
+    ),
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
+    # the kernel that matches
+    "kernel_c": _S("kernel c, {threads} threads", "匹配内核 c，{threads} 线程"),
+    "kernel_numpy": _S("kernel numpy: {reason}", "匹配内核 numpy：{reason}"),
+    "kernel_asked": _S("HUICE_KERNEL asks for it", "由 HUICE_KERNEL 指定"),
+    "kernel_never_built": _S("c was not built at installation", "安装时未编译 c 内核"),
+    "kernel_no_compiler": _S("c needs a C compiler; there is no `{detail}`", "c 内核需要编译器，未找到 `{detail}`"),
+    "kernel_refused": _S("the C compiler did not build c: {detail}", "C 编译器未能编译 c 内核：{detail}"),
+    "kernel_damaged": _S("c is damaged; install again", "c 内核文件已损坏，请重新安装"),
+    "kernel_stale": _S("c is older than its source; install again", "c 内核与源码不一致，请重新安装"),
+    "kernel_unloadable": _S("c does not load ({detail})", "c 内核无法加载（{detail}）"),
+    "kernel_big_endian": _S("c is for little-endian machines", "c 内核仅支持小端机器"),
     # check and test
     "unsettled": _S(
         "{count} of {of} questions of meaning are not settled; nothing is said about them",

@@ -6,6 +6,7 @@ import sys
 
 from bench.language import measure_language
 from bench.measure import Size, measure
+from bench.stages import profile
 
 SIZES = {
     "zone": Size("zone", 2_700, 109, 15),
@@ -24,13 +25,13 @@ def main() -> int:
     """Measure what the arguments ask for; the exit code of the first part that failed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that everything runs")
-    parser.add_argument("--only", choices=[*SIZES, "language"], help="one size only, or only the language")
+    parser.add_argument("--only", choices=[*SIZES, "language", "stages"], help="one size or part only")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
         _part(arguments.only, arguments.quick)
         return 0
-    for name in [arguments.only] if arguments.only else [*SIZES, "language"]:
+    for name in [arguments.only] if arguments.only else [*SIZES, "language", "stages"]:
         command = [sys.executable, "-m", "bench", "--inside", "--only", name, *(["--quick"] if arguments.quick else [])]
         code = subprocess.run(command, check=False).returncode
         if code:
@@ -41,6 +42,8 @@ def main() -> int:
 def _part(name: str, quick: bool) -> None:
     if name == "language":
         measure_language(MANY // 20 if quick else MANY)
+    elif name == "stages":
+        profile(*((200_000, 500, 200) if quick else (1_000_000, MANY, 1_000)))
     else:
         measure((QUICK if quick else SIZES)[name])
 

@@ -1,6 +1,6 @@
 """One size measured in this process: compiling, matching, memory, answers, and polars beside it on the same data."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,10 @@ from dsl.meaning.types import days_of
 from dsl.pack import check
 from dsl.text.source import Source
 from engine.facts.columns import Population
-from engine.match.bits import pack, unpack
-from engine.match.kernel import run
+from engine.match.bits import Words, pack, unpack
+from engine.match.kernel import chosen, run
 from engine.match.matches import Answer, Matches, match
 from engine.match.plan import Plan
-from engine.match.values import Evaluator
 from engine.run import Run
 
 AS_OF = days_of(date(2024, 6, 15))
@@ -48,7 +47,7 @@ class Size:
 def measure(size: Size) -> None:
     """Measure one size and print what was found."""
     shape = f"{size.enterprises:,} enterprises × {size.policies:,} policies"
-    print(f"\n== {size.name}: {shape}, {size.rounds} rounds", flush=True)
+    print(f"\n== {size.name}: {shape}, {size.rounds} rounds, kernel {chosen()}", flush=True)
     program = compiled(size.policies)
     people = population(program, size.enterprises)
     known = np.mean([column.known.mean() for column in people.columns.values()])
@@ -76,8 +75,8 @@ def _first_run(program: ir.Program, people: Population) -> tuple[Plan, Matches]:
     """Stage by stage, once, as a first run pays for it."""
     planning, plan = timed(lambda: Plan(program, people, AS_OF))
     compiling, kernel = timed(lambda: plan.kernel)
-    basing, base = timed(lambda: plan.bases.rows())
-    print(f"program → plan: {span(planning)}; base rows: {span(basing)}, {len(base):,} of them; "
+    basing, base = timed(lambda: base_rows(plan))
+    print(f"program → plan: {span(planning)}; base rows in numpy: {span(basing)}, {len(base):,} of them; "
           f"kernel compiled: {span(compiling)}, {len(kernel.instructions):,} instructions")  # fmt: skip
     del base
     return plan, match(plan)
@@ -103,7 +102,7 @@ def _beside_polars(size: Size, plan: Plan, matches: Matches) -> None:
         _same_answers(form(), matches, part)
     print(f"polars {pl.__version__}, {pl.thread_pool_size()} threads, {len(peer.tests):,} distinct tests: "
           f"same answers on {part:,} enterprises × {size.policies:,} policies")  # fmt: skip
-    base, tests = plan.bases.rows(), peer.test_columns()
+    base, tests = base_rows(plan), peer.test_columns()
     contestants = {
         KERNEL: lambda: run(plan.kernel, base, size.enterprises),
         COLUMNS: lambda: columns_to_bits(plan),
@@ -118,9 +117,14 @@ def _beside_polars(size: Size, plan: Plan, matches: Matches) -> None:
 
 def columns_to_bits(plan: Plan) -> Matches:
     """The whole match of a ready plan: derived columns, base rows and kernel, nothing kept from earlier runs."""
-    plan.evaluator = Evaluator(plan.program, plan.population, plan.as_of)
-    plan.bases = replace(plan.bases, evaluator=plan.evaluator)
+    plan.renew(plan.population)
     return match(plan)
+
+
+def base_rows(plan: Plan) -> Words:
+    """Every test as packed bits."""
+    leaves = plan.bases.leaves()
+    return leaves.fill(np.empty((leaves.layout.rows, leaves.words), np.uint64))
 
 
 def _same_answers(frame: Any, matches: Matches, part: int) -> None:

@@ -15,6 +15,7 @@ from api.cli.options import FORMAT, Format, Lang, language_in
 from api.cli.screen import Screen
 from api.cli.speech import in_chinese, language_asked, translate, translate_headings
 from api.settings import language_of
+from api.usecases.kernels import kernel_told, settled_kernel
 from api.usecases.refusal import Fault, Refusal
 
 
@@ -103,15 +104,22 @@ for name, command in COMMANDS.items():
 
 def _tell_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"huice {version('huice')}")
+        language = language_asked(sys.argv[1:], language_of(os.environ))
+        try:
+            typer.echo(f"huice {version('huice')}, {kernel_told(language)}")
+        except Refusal as refusal:
+            typer.echo(refusal.sentence(language), err=True)
+            raise typer.Exit(2) from None
         raise typer.Exit
 
 
 @app.callback()
 def _root(
+    context: typer.Context,
     lang: Lang = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Print the version and leave.")
     ] = False,
 ) -> None:
     """Huice (惠策): match enterprises to the policies they qualify for, and say why."""
+    settled_kernel(language_in(context))

@@ -1,6 +1,7 @@
 """Declared names that deceive the eye: impostor letters in one, and two that look the same."""
 
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from dsl.meaning.scope import Symbol
@@ -33,9 +34,14 @@ def may_deceive(names: Collection[str]) -> bool:
     >>> may_deceive({"期初", "期末"}), may_deceive({"期未", "期末"}), may_deceive({"sсore"})
     (False, True, True)
     """
-    return len({skeleton(name) for name in names}) < len(names) or any(
-        plain(name) != name for name in names if not name.isascii()
-    )
+    seen = [_seen(name) for name in names]
+    return len({shape for shape, _ in seen}) < len(seen) or any(odd for _, odd in seen)
+
+
+@lru_cache(maxsize=65536)
+def _seen(name: str) -> tuple[str, bool]:
+    """What the eye makes of a name, and whether that is not how it is written."""
+    return skeleton(name), plain(name) != name
 
 
 def _values_of(decl: ast.Declaration) -> tuple[ast.Option | ast.Row, ...]:

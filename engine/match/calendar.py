@@ -4,6 +4,7 @@ A month later is the same day of the next month, or its last day where that day 
 when its end is reached in that sense.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,3 +85,18 @@ def elapsed(start: NDArray[Any], end: NDArray[Any], unit: str) -> NDArray[np.int
     months = month2 - month1 - np.where(complete, 0, 1)
     found: Days = sign * (months // 12 if unit == "years" else months)
     return found
+
+
+@lru_cache(maxsize=4096)
+def first_start(end: int, periods: int, unit: str) -> int:
+    """The first day from which at most so many complete periods lead to `end`: the later the start, the fewer.
+
+    >>> first_start(366, 0, "years"), first_start(10, 2, "days")
+    (2, 8)
+    """
+    low, high = FIRST - 1, LAST + 1  # every day that can be shown lies between
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = elapsed(np.array([middle]), np.array([end]), unit)[0] <= periods
+        low, high = (low, middle) if enough else (middle, high)
+    return high

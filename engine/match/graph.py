@@ -1,7 +1,8 @@
-"""A hash-consed graph of AND and OR over leaves: equal conditions are one node, computed once for all policies.
+"""A hash-consed graph of AND with complement edges: equal conditions are one node, computed once for all policies.
 
-There is no NOT: callers push negation down to the leaves, and a negated test is a leaf of its own. Invariants:
-children have lower ids than their parent, are sorted and distinct, and are never constants; a node has two or more.
+A node is an even number, its complement the next odd one, so negation is free and OR is an AND seen from the other
+side. Invariants: children are lower than their parent, sorted and distinct, never constants and never a node beside
+its complement; a conjunction has two or more.
 """
 
 from collections.abc import Iterable
@@ -27,7 +28,7 @@ class Graph:
     >>> a, b, c = (graph.leaf(row) for row in (10, 11, 12))
     >>> graph.all_of([a, graph.all_of([b, c, graph.true])]) == graph.all_of([c, b, a, a])
     True
-    >>> graph.any_of([a, graph.true]) == graph.true
+    >>> graph.any_of([a, b]) == graph.complement(graph.all_of([graph.complement(a), graph.complement(b)]))
     True
     """
 
@@ -35,62 +36,62 @@ class Graph:
     true: Final[Node] = 1
 
     def __init__(self) -> None:
-        self._ops: list[Op] = [Op.CONSTANT, Op.CONSTANT]
-        self._children: list[tuple[int, ...]] = [(), ()]
+        # By half the even number: the children of a conjunction, the row of a leaf.
+        self._children: list[tuple[Node, ...]] = [()]
+        self._rows: list[int] = [-1]
         self._leaves: dict[int, Node] = {}
-        self._complements: dict[Node, Node] = {}
         self._ands: dict[tuple[Node, ...], Node] = {}
-        self._ors: dict[tuple[Node, ...], Node] = {}
 
     @property
     def size(self) -> int:
-        """How many nodes exist, the two constants included."""
-        return len(self._ops)
+        """How many nodes exist, the constant included; a node and its complement are one."""
+        return len(self._children)
 
     def op(self, node: Node) -> Op:
         """What the node is."""
-        return self._ops[node]
+        if self._children[node >> 1]:
+            return Op.OR if node & 1 else Op.AND
+        return Op.LEAF if node > self.true else Op.CONSTANT
 
     def children(self, node: Node) -> tuple[Node, ...]:
         """The children of an AND or OR, ascending; nothing for a leaf or a constant."""
-        return () if self._ops[node] is Op.LEAF else self._children[node]
+        children = self._children[node >> 1]
+        return tuple([child ^ 1 for child in children]) if node & 1 else children
 
     def row(self, leaf: Node) -> int:
-        """The row id of a leaf."""
-        if self._ops[leaf] is not Op.LEAF:
+        """The row id of a leaf or of its complement."""
+        row = self._rows[leaf >> 1]
+        if row < 0:
             raise ValueError(f"node {leaf} is not a leaf")
-        return self._children[leaf][0]
+        return row
+
+    def complement(self, node: Node) -> Node:
+        """True where the node is false."""
+        return node ^ 1
 
     def leaf(self, row: int) -> Node:
         """The leaf that reads the row."""
+        if row < 0:
+            raise ValueError(f"row {row} is none")
         node = self._leaves.get(row)
         if node is None:
-            node = self._leaves[row] = self._add(Op.LEAF, (row,))
+            node = self._leaves[row] = self._add((), row)
         return node
-
-    def pair(self, row: int, complement: int) -> None:
-        """Declare that two rows are each other's negation for every enterprise, so that `x and not x` is false.
-
-        Only two-valued tests may be paired: where a fact is unknown, neither a test nor its negation is certain.
-        Nodes made before the declaration keep their shape.
-        """
-        one, other = self.leaf(row), self.leaf(complement)
-        if one == other or self._complements.get(one, other) != other or self._complements.get(other, one) != one:
-            raise ValueError(f"rows {row} and {complement} cannot be complements: one is its own or has another")
-        self._complements[one] = other
-        self._complements[other] = one
-
-    def complement(self, leaf: Node) -> Node | None:
-        """The leaf declared as the negation of this one, if any."""
-        return self._complements.get(leaf)
 
     def all_of(self, nodes: Iterable[Node]) -> Node:
         """The conjunction; of nothing it is true."""
-        return self._flat(Op.AND, nodes)
+        children = self._children
+        members: set[Node] = set()
+        for node in nodes:
+            if not node & 1 and children[node >> 1]:
+                members.update(children[node >> 1])
+            else:
+                members.add(node)
+        return self._join(members)
 
     def any_of(self, nodes: Iterable[Node]) -> Node:
         """The disjunction; of nothing it is false."""
-        return self._flat(Op.OR, nodes)
+        return self.all_of([node ^ 1 for node in nodes]) ^ 1
 
     def at_least(self, n: int, nodes: Iterable[Node]) -> Node:
         """True where n or more of the nodes are; a node given twice counts twice.
@@ -112,40 +113,31 @@ class Graph:
         for i, item in enumerate(items, 1):
             # A lower j could no longer come to n with the items that are left.
             for j in range(min(i, n), max(1, n - len(items) + i) - 1, -1):
-                reached[j] = self._join(Op.OR, {reached[j], self._join(Op.AND, {reached[j - 1], item})})
+                both = self._join({reached[j - 1], item})
+                reached[j] = self._join({reached[j] ^ 1, both ^ 1}) ^ 1
         return reached[n]
 
-    def _flat(self, op: Op, nodes: Iterable[Node]) -> Node:
-        ops, children = self._ops, self._children
-        members: set[Node] = set()
-        for node in nodes:
-            if ops[node] is op:
-                members.update(children[node])
-            else:
-                members.add(node)
-        return self._join(op, members)
-
-    def _join(self, op: Op, members: set[Node]) -> Node:
-        if op is Op.AND:
-            neutral, absorbing, known = self.true, self.false, self._ands
-        else:
-            neutral, absorbing, known = self.false, self.true, self._ors
-        members.discard(neutral)
-        if absorbing in members or (self._complements and self._holds_both(members)):
-            return absorbing
+    def _join(self, members: set[Node]) -> Node:
+        members.discard(self.true)
+        if self.false in members or self._contradictory(members):
+            return self.false
         if len(members) < 2:
-            return members.pop() if members else neutral
+            return members.pop() if members else self.true
         key = tuple(sorted(members))
-        node = known.get(key)
+        node = self._ands.get(key)
         if node is None:
-            node = known[key] = self._add(op, key)
+            node = self._ands[key] = self._add(key, -1)
         return node
 
-    def _holds_both(self, members: set[Node]) -> bool:
-        complements = self._complements
-        return not members.isdisjoint([complements[node] for node in members if node in complements])
+    def _contradictory(self, members: set[Node]) -> bool:
+        """Whether a complement stands beside its node, or beside all children of it."""
+        return any(
+            node ^ 1 in members or members.issuperset(self._children[node >> 1] or (self.false,))
+            for node in members
+            if node & 1
+        )
 
-    def _add(self, op: Op, children: tuple[int, ...]) -> Node:
-        self._ops.append(op)
+    def _add(self, children: tuple[Node, ...], row: int) -> Node:
         self._children.append(children)
-        return len(self._ops) - 1
+        self._rows.append(row)
+        return 2 * len(self._children) - 2

@@ -94,7 +94,7 @@ def _closed(plan: Plan) -> tuple[str, ...]:
 def match(plan: Plan) -> Matches:
     """Run a plan and keep every answer."""
     size = len(plan.population)
-    bits = run(plan.kernel, plan.bases.rows(), size)
+    bits = run(plan.kernel, plan.bases.leaves(), size)
     pairs, rest = bits[: 2 * len(plan.roots)], bits[2 * len(plan.roots) :]
     places = {name: i for i, name in enumerate(plan.roots)}
     favoured = dict(zip(plan.favouring, rest, strict=True))
@@ -104,7 +104,7 @@ def match(plan: Plan) -> Matches:
 def match_counts(plan: Plan) -> dict[str, dict[Answer, int]]:
     """How many enterprises have each answer, by policy, without holding the answers."""
     size = len(plan.population)
-    totals = run_counts(plan.kernel, plan.bases.rows(), size)
+    totals = run_counts(plan.kernel, plan.bases.leaves(), size)
     pairs, rest = totals[: 2 * len(plan.roots)], totals[2 * len(plan.roots) :]
     favoured = dict(zip(plan.favouring, rest.tolist(), strict=True))
     return _counts(plan.program, size, _closed(plan), pairs[0::2], pairs[1::2], favoured)

@@ -12,10 +12,9 @@ from dsl.meaning import ir
 from dsl.meaning.inputs import favoured_facts
 from engine.facts.columns import Population
 from engine.match.bases import Bases
-from engine.match.excuse import Excuse
 from engine.match.graph import Graph, Node
-from engine.match.kernel import Program as Kernel
-from engine.match.kernel import compile_program
+from engine.match.program import Program as Kernel
+from engine.match.program import compile_program
 from engine.match.values import Evaluator
 
 NO_FAVOUR: frozenset[str] = frozenset()
@@ -42,7 +41,6 @@ class Plan:
     bases: Bases = field(init=False)
     roots: dict[str, Roots] = field(init=False)
     _memo: dict[tuple[ir.Expr, bool, bool, frozenset[str]], Node] = field(init=False, default_factory=dict)
-    _excuses: dict[frozenset[str], Excuse] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self.program, self.population, self.as_of)
@@ -105,8 +103,16 @@ class Plan:
 
     def _favoured(self, expr: ir.Expr, certain: Node, favour: frozenset[str]) -> Node:
         """Certain, or unknown for want of favoured facts only."""
-        excuse = self._excuses.setdefault(favour, Excuse(self.evaluator, favour))
-        return self.graph.any_of([certain, self.bases.excused(expr, excuse)])
+        return self.graph.any_of([certain, self.bases.excused(expr, favour)])
+
+    def renew(self, population: Population) -> None:
+        """Go on with other enterprises: the same columns and words, and nothing unknown that was never so before.
+
+        The graph and the kernel stay; nothing that was computed of the enterprises does.
+        """
+        self.population = population
+        self.evaluator = Evaluator(self.program, population, self.as_of)
+        self.bases.renew(self.evaluator)
 
     @cached_property
     def kernel(self) -> Kernel:

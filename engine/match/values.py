@@ -334,15 +334,13 @@ def arithmetic(operator: str, left: Vector, right: Vector) -> Vector:
     ([2.0, 0.0], [True, False])
     """
     known = left.known & right.known
-    a, b = left.values.astype(np.float64), right.values.astype(np.float64)
     with np.errstate(all="ignore"):  # what IEEE calls inf and nan becomes unknown below
         if operator == "/":
-            sound = known & (b != 0)
-            quotient = a / np.where(b == 0, 1.0, b)
+            quotient = np.true_divide(left.values, right.values, dtype=np.float64)
             near = _settled(quotient)
-            return _finite(np.where(np.abs(quotient - near) <= np.abs(quotient) * NEXT_TO, near, quotient), sound)
+            return _finite(np.where(np.abs(quotient - near) <= np.abs(quotient) * NEXT_TO, near, quotient), known)
         ufunc = {"+": np.add, "-": np.subtract, "*": np.multiply}[operator]
-        real = ufunc(a, b)
+        real = ufunc(left.values.astype(np.float64), right.values.astype(np.float64))
         if "f" in (left.values.dtype.kind, right.values.dtype.kind):
             return _finite(_settled(real), known)
         sound = known & (np.abs(real) <= OVERFLOW)
@@ -357,8 +355,12 @@ def _settled(values: Array) -> Array:
 
 
 def _finite(values: Array, known: Flags) -> Vector:
-    sound = known & (np.abs(values) <= 1e300)
-    return Vector(np.where(sound, values, 0.0), sound)
+    """New values as a vector: what is infinite, no number or not known becomes 0."""
+    sound = np.less_equal(values, 1e300)
+    sound &= values >= -1e300
+    sound &= known
+    np.copyto(values, 0.0, where=~sound)
+    return Vector(values, sound)
 
 
 def _growth(latest: Vector, before: Vector, years: int) -> Vector:

@@ -2,6 +2,7 @@
 
 import re
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -44,7 +45,22 @@ def test_no_command_shows_the_help(huice_process) -> None:
 
 
 def test_the_version(huice) -> None:
-    assert huice("--version") == (0, f"huice {version('huice')}\n", "")
+    said = huice("--version")
+    assert (said.code, said.err) == (0, "")
+    assert re.fullmatch(rf"huice {version('huice')}, kernel (c, \d+ threads|numpy: .+)\n", said.out)
+
+
+def test_the_kernel_that_is_asked_for_is_told(huice_process) -> None:
+    said = huice_process("--version", env={"HUICE_KERNEL": "numpy"})
+    assert said.out.startswith(f"huice {version('huice')}, kernel numpy: ")
+    assert "匹配内核 numpy：" in huice_process("--version", env={"HUICE_KERNEL": "numpy", "HUICE_LANG": "zh"}).out
+
+
+def test_a_kernel_that_does_not_exist_is_refused(huice, samples: Path) -> None:
+    for arguments in (["--version"], ["check", samples / "zgc.policy"]):
+        said = huice(*arguments, env={"HUICE_KERNEL": "fortran"})
+        assert (said.code, said.out) == (2, "")
+        assert "HUICE_KERNEL is `fortran`; expected one of numpy, c" in said.err
 
 
 @pytest.mark.parametrize(

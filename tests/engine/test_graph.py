@@ -15,7 +15,7 @@ def truth(graph: Graph, node: Node, values: dict[int, bool]) -> bool:
         case Op.CONSTANT:
             return node == graph.true
         case Op.LEAF:
-            return values[graph.row(node)]
+            return values[graph.row(node)] != (node != graph.leaf(graph.row(node)))
         case Op.AND:
             return all(truth(graph, child, values) for child in graph.children(node))
         case Op.OR:
@@ -32,11 +32,11 @@ def assignments(count: int) -> list[dict[int, bool]]:
 
 def test_constants_and_leaves() -> None:
     graph = Graph()
-    assert (graph.size, graph.false, graph.true) == (2, 0, 1)
+    assert (graph.size, graph.false, graph.true) == (1, 0, 1)
     leaf = graph.leaf(70)
     assert graph.leaf(70) == leaf
     assert (graph.op(leaf), graph.row(leaf), graph.children(leaf)) == (Op.LEAF, 70, ())
-    assert graph.size == 3
+    assert graph.size == 2
     with pytest.raises(ValueError, match="not a leaf"):
         graph.row(graph.true)
 
@@ -69,29 +69,30 @@ def test_flattening_keeps_the_other_kind() -> None:
     assert graph.children(graph.all_of([either, graph.all_of([c, d])])) == (c, d, either)
 
 
-def test_paired_rows_cancel() -> None:
+def test_a_node_and_its_complement_cancel() -> None:
     graph = Graph()
-    graph.pair(0, 1)
-    a, not_a, b = leaves(graph, 3)
-    assert (graph.complement(a), graph.complement(not_a), graph.complement(b)) == (not_a, a, None)
-    assert graph.all_of([a, b, not_a]) == graph.false
-    assert graph.any_of([a, b, not_a]) == graph.true
-    assert graph.all_of([graph.all_of([a, b]), not_a]) == graph.false
+    a, b, c = leaves(graph, 3)
+    no = graph.complement
+    both = graph.all_of([a, b])
+    assert no(no(both)) == both
+    assert graph.all_of([a, b, no(a)]) == graph.all_of([both, no(a)]) == graph.false
+    assert graph.all_of([c, both, no(both)]) == graph.false
+    assert graph.any_of([a, b, no(a)]) == graph.any_of([both, no(both)]) == graph.true
 
 
-def test_rows_that_were_not_paired_do_not_cancel() -> None:
+def test_or_is_and_from_the_other_side() -> None:
     graph = Graph()
-    a, maybe_not_a = leaves(graph, 2)
-    assert graph.op(graph.all_of([a, maybe_not_a])) is Op.AND
-
-
-def test_a_row_has_one_complement() -> None:
-    graph = Graph()
-    graph.pair(0, 1)
-    graph.pair(1, 0)
-    for row, other in [(0, 2), (2, 1), (3, 3)]:
-        with pytest.raises(ValueError, match="complements"):
-            graph.pair(row, other)
+    a, b, c = leaves(graph, 3)
+    no = graph.complement
+    either = graph.any_of([a, no(b)])
+    assert either == no(graph.all_of([no(a), b]))
+    assert (graph.op(either), graph.children(either)) == (Op.OR, (a, no(b)))
+    assert (graph.op(no(either)), graph.children(no(either))) == (Op.AND, (no(a), b))
+    size = graph.size
+    assert graph.any_of([c, either]) == no(graph.all_of([no(c), no(a), b]))
+    assert graph.size == size + 1
+    with pytest.raises(ValueError, match="none"):
+        graph.leaf(-1)
 
 
 @pytest.mark.parametrize("count", range(7))
@@ -132,10 +133,8 @@ def test_at_least_counts_repeats_and_constants(n: int, picks: list[int]) -> None
 @given(st.data())
 def test_any_graph_keeps_meaning_and_invariants(data: st.DataObject) -> None:
     graph = Graph()
-    # Rows 0 and 1 negate each other; the rest are free.
-    graph.pair(0, 1)
     nodes = [graph.false, graph.true, *leaves(graph, 5)]
-    cases = [values for values in assignments(5) if values[0] != values[1]]
+    cases = assignments(5)
     truths = [tuple(truth(graph, node, values) for values in cases) for node in nodes]
     for _ in range(data.draw(st.integers(1, 12))):
         picks = data.draw(st.lists(st.integers(0, len(nodes) - 1), max_size=4))
@@ -152,11 +151,11 @@ def test_any_graph_keeps_meaning_and_invariants(data: st.DataObject) -> None:
             )
         )
         assert tuple(truth(graph, node, values) for values in cases) == expected
-        nodes.append(node)
-        truths.append(expected)
-    for node in range(graph.size):
-        if graph.op(node) in (Op.AND, Op.OR):
+        nodes += [node, graph.complement(node)]
+        truths += [expected, tuple(not value for value in expected)]
+    for node in range(0, 2 * graph.size, 2):
+        if graph.op(node) is Op.AND:
             children = list(graph.children(node))
             assert len(children) >= 2
-            assert children == sorted(set(children))
+            assert children == sorted({child & ~1: child for child in children}.values())
             assert graph.true < children[0] and children[-1] < node

@@ -1,4 +1,4 @@
-"""The kernel gives what plain boolean arrays give: by steps, by waves and by threads, whatever the tile."""
+"""Every kernel gives what plain boolean arrays give: numpy by steps and by waves, C by threads, whatever the tile."""
 
 import copy
 import pickle
@@ -12,21 +12,27 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.match import bits, kernel
+from engine.match import bits, kernel, stepping
 from engine.match.bits import Flags, Words
 from engine.match.graph import Graph, Node
-from engine.match.kernel import Program, compile_program, run, run_counts
+from engine.match.kernel import run, run_counts
+from engine.match.program import Program, compile_program
 
 SIZES = [0, 1, 63, 64, 65, 127, 128, 129, 700]
-ROUTES = ["waves", "steps", "threads"]
+WHY_NONE = kernel.absence()
+WITH_C = pytest.mark.skipif(WHY_NONE is not None, reason=f"no kernel in C: {WHY_NONE}")
+IN_C = pytest.param("c", marks=WITH_C)
+KERNELS = ["numpy", IN_C]
+ROUTES = ["waves", "steps", IN_C, pytest.param("threads", marks=WITH_C)]
 
 
 @contextmanager
 def forced(route: str) -> Iterator[None]:
     """Send every run down one route, whatever its width."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernel, "WAVE_LIMIT", 1 << 62 if route == "waves" else 0)
-        patch.setattr(kernel, "THREAD_WORDS", 1 if route == "threads" else 1 << 62)
+        patch.setenv("HUICE_KERNEL", "numpy" if route in ("waves", "steps") else "c")
+        patch.setattr(stepping, "WAVE_LIMIT", 1 << 62 if route == "waves" else 0)
+        patch.setattr(kernel, "THREADS", 3 if route == "threads" else 1)
         yield
 
 
@@ -48,9 +54,6 @@ def random_case(seed: int, n: int, rows: int = 6, steps: int = 25) -> Case:
     rng = np.random.default_rng(seed)
     graph = Graph()
     flags = np.random.default_rng(seed + n).random((rows, n)) < rng.random((rows, 1))
-    # The last row negates the one before it.
-    flags[-1] = ~flags[-2]
-    graph.pair(rows - 2, rows - 1)
     nodes = [graph.false, graph.true, *(graph.leaf(row) for row in range(rows))]
     truths: list[Flags] = [np.zeros(n, np.bool_), np.ones(n, np.bool_), *flags]
     for _ in range(steps):
@@ -68,6 +71,8 @@ def random_case(seed: int, n: int, rows: int = 6, steps: int = 25) -> Case:
         else:
             nodes.append(graph.at_least(least, children))
         truths.append(total >= least)
+        if rng.random() < 0.4:
+            nodes[-1], truths[-1] = graph.complement(nodes[-1]), ~truths[-1]
     chosen = rng.integers(0, len(nodes), rng.integers(1, 20))
     return Case(graph, flags, [nodes[pick] for pick in chosen], np.array([truths[pick] for pick in chosen]))
 
@@ -77,28 +82,44 @@ def random_case(seed: int, n: int, rows: int = 6, steps: int = 25) -> Case:
 def test_random_graphs(route: str, seed: int, n: int, tile_words: int) -> None:
     case = random_case(seed, n)
     program = compile_program(case.graph, case.roots)
-    with forced(route):
-        found = run(program, case.base, n, tile_words=tile_words)
+    with forced(route), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stepping, "TILE_WORDS", tile_words)
+        found = run(program, case.base, n)
         assert found.tobytes() == bits.pack(case.expected).tobytes()
         assert run_counts(program, case.base, n).tolist() == case.expected.sum(axis=1).tolist()
 
 
 @pytest.mark.parametrize("n", [300, 20_000, 100_000])
-def test_same_bytes_whatever_the_tile(n: int) -> None:
+def test_same_bytes_whatever_the_tile(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     case = random_case(7, n, steps=60)
     program = compile_program(case.graph, case.roots)
     expected = bits.pack(case.expected).tobytes()
     for tile_words in [1, 2, 5, 64, 100, 255, 256, 257, 313, 1000, 8192]:
-        assert run(program, case.base, n, tile_words=tile_words).tobytes() == expected
+        monkeypatch.setattr(stepping, "TILE_WORDS", tile_words)
+        assert run(program, case.base, n, kernel="numpy").tobytes() == expected
 
 
-def test_a_million_in_threads_and_counted_in_tiles(monkeypatch: pytest.MonkeyPatch) -> None:
+@WITH_C
+@pytest.mark.parametrize("n", [1, 4095, 4096, 4097, 20_000, 100_000])
+def test_same_bytes_whatever_the_kernel_and_the_threads(n: int) -> None:
+    case = random_case(8, n, steps=60)
+    program = compile_program(case.graph, case.roots)
+    expected = bits.pack(case.expected).tobytes()
+    assert run(program, case.base, n, kernel="numpy").tobytes() == expected
+    for threads in (1, 2, 3, 7):
+        assert run(program, case.base, n, kernel="c", threads=threads).tobytes() == expected
+        counts = run_counts(program, case.base, n, kernel="c", threads=threads)
+        assert counts.tolist() == case.expected.sum(axis=1).tolist()
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_million_counted_in_tiles(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     n = 1_000_001
     case = random_case(3, n)
     program = compile_program(case.graph, case.roots)
-    assert run(program, case.base, n).tobytes() == bits.pack(case.expected).tobytes()
-    monkeypatch.setattr(kernel, "COUNT_WORDS", 1)
-    assert run_counts(program, case.base, n).tolist() == case.expected.sum(axis=1).tolist()
+    assert run(program, case.base, n, kernel=name).tobytes() == bits.pack(case.expected).tobytes()
+    monkeypatch.setattr(stepping, "COUNT_WORDS", 1)
+    assert run_counts(program, case.base, n, kernel=name).tolist() == case.expected.sum(axis=1).tolist()
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -150,15 +171,19 @@ def test_nobody_and_nothing(route: str) -> None:
         assert run(constant, base[:0], 300).tolist() == [bits.ones(300).tolist()]
 
 
-def test_out_is_filled_and_may_be_a_part_of_something_larger() -> None:
+@pytest.mark.parametrize("name", KERNELS)
+def test_out_is_filled_and_may_be_a_part_of_something_larger(name: str) -> None:
     case = random_case(11, 700)
     program = compile_program(case.graph, case.roots)
     words = bits.words_for(700)
     whole = np.zeros((len(case.roots), 2 * words), np.uint64)
     part = whole[:, ::2]
-    assert run(program, case.base, 700, out=part, tile_words=4) is part
+    assert run(program, case.base, 700, out=part, kernel=name) is part
     assert (part == bits.pack(case.expected)).all()
     assert not whole[:, 1::2].any()
+    spread = np.repeat(case.base, 2, axis=1)[:, ::2]
+    beside = np.zeros((len(case.roots), 3 * words), np.uint64)[:, words : 2 * words]
+    assert (run(program, spread, 700, out=beside, kernel=name) == part).all()
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -173,8 +198,6 @@ def test_what_does_not_fit_is_refused() -> None:
         run(program, base.astype(np.int64), 128)
     with pytest.raises(ValueError, match="out is uint64"):
         run(program, base, 128, out=base)
-    with pytest.raises(ValueError, match="0 words"):
-        run(program, base, 128, tile_words=0)
 
 
 def test_rendering() -> None:

@@ -21,6 +21,8 @@ _LINES = (
     'policy herded: yes\n  gives line = 6\n  exclusive in "g" keep lowest line\n',
     "fact 额且外: yes/no\n", "fact 额: yes/no\n",
     "fact turnover: money yearly\n", "define trend = growth of turnover\n", "policy riser: 2 × trend 1 year ago ≥ 5%\n",
+    "fact spаre: count\n", 'policy twin "еxtra": yes\n', 'policy 期末: yes\n', 'policy other "期未": yes\n',
+    "fact open: yes/no fact shut: yes/no\n", "fact when: count\n",
 )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A checker that has seen every earlier state of a pack says what one says that has seen none."""
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -8,6 +9,8 @@ from packs_made import make_pack
 
 from dsl.checking.moving import spans
 from dsl.checking.packing import packed, unpacked
+from dsl.checking.reading import Reading
+from dsl.checking.sheets import Sheet
 from dsl.meaning import ir
 from dsl.pack import Checked, Checker, check
 from dsl.text.source import Source, Span
@@ -17,6 +20,15 @@ SHARED = {
     "deeper": ["fact spare: money\nfact rd: percent\nfact broken“\n"],
 }
 EDITS = 25
+
+
+class Doubting(Checker):
+    """One that reads every pack as if it had a mistake."""
+
+    def _read(self, own: Sequence[Sheet], borrowed: Sequence[Sheet]) -> Reading:
+        read = super()._read(own, borrowed)
+        read.broken = True
+        return read
 
 
 def sources_of(files: Files) -> list[Source]:
@@ -72,6 +84,7 @@ def test_any_sequence_of_edits_is_checked_as_if_each_text_were_the_first(seed: i
         found = checker.check(sources_of(editor.files), library())
         fresh = check(sources_of(editor.files), library())
         assert_same(found, fresh)
+        assert_same(found, Doubting().check(sources_of(editor.files), library()))
         assert_same_from_bytes(fresh)
         sound += fresh.program is not None
         editor.edit(fresh.program is not None)

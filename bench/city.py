@@ -1,0 +1,136 @@
+"""`python -m bench.city`: every kernel beside the peers in one run, on one size, one thread each unless told."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+# Before polars is read: its pool of threads is made once.
+os.environ["POLARS_MAX_THREADS"] = "1"
+
+import numpy as np
+import polars as pl
+
+from bench.clock import peak_gib, span, take_turns, timed
+from bench.measure import AS_OF, compiled
+from bench.polars_peer import Peer, frame_of
+from bench.populations import population
+from dsl.meaning import ir
+from engine.match.bits import Words, pack
+from engine.match.kernel import absence, chosen, run
+from engine.match.plan import Plan
+
+try:
+    from bench.duckdb_peer import DuckPeer
+except ImportError:  # an extra peer: the others are measured without it
+    DuckPeer = None  # type: ignore[assignment,misc]
+
+CODES, TWICE = "c, from rank codes", ", two threads"
+ONCE, SELECT, DUCK = "polars, tests once, then combined", "polars, one select", "duckdb"
+
+
+def main() -> int:
+    """Measure one size beside the peers."""
+    parser = argparse.ArgumentParser(prog="python -m bench.city", description=__doc__)
+    parser.add_argument("--enterprises", type=int, default=50_000)
+    parser.add_argument("--policies", type=int, default=1_000)
+    parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--slice", type=int, default=0, help="so many enterprises for polars, the first ones")
+    parser.add_argument("--select", action=argparse.BooleanOptionalAction, default=True, help="one select too")
+    parser.add_argument("--duckdb", type=int, default=50_000, help="so many enterprises for duckdb, 0 for none")
+    asked = parser.parse_args()
+    begun = perf_counter()
+    print(f"{asked.enterprises:,} enterprises × {asked.policies:,} policies, three-valued, whole matrix", flush=True)
+    program = compiled(asked.policies)
+    _beside(program, asked)
+    print(f"peak memory with all peers {peak_gib():.2f} GiB; {perf_counter() - begun:.0f} s in all")
+    return 0
+
+
+def _beside(program: ir.Program, asked: argparse.Namespace) -> None:
+    people = population(program, asked.enterprises)
+    planning, plan = timed(lambda: Plan(program, people, AS_OF))
+    compiling, kernel = timed(lambda: plan.kernel)
+    rows = plan.bases.leaves().layout.rows
+    print(f"program → plan {span(planning)}, kernel compiled {span(compiling)}, "
+          f"{len(kernel.instructions):,} instructions over {rows:,} base rows", flush=True)  # fmt: skip
+    kernels = ["numpy"] if absence() else ["numpy", "c"]
+    part = asked.slice or asked.enterprises
+    fewer = people.take(np.arange(part)) if part < asked.enterprises else people
+    peer = Peer(program, frame_of(fewer), AS_OF)
+    contestants: dict[str, Callable[[], Any]] = {ONCE: peer.tests_once}
+    if asked.select:
+        contestants[SELECT] = peer.one_select
+    sizes = dict.fromkeys(contestants, part)
+    for name in kernels:
+        contestants[name] = partial(columns_to_bits, plan, name, 1)
+    if "c" in kernels:
+        ready = Plan(program, people, AS_OF).bases.leaves()
+        contestants[CODES] = lambda: run(kernel, ready, len(people), kernel="c", threads=1)
+        contestants[CODES + TWICE] = lambda: run(kernel, ready, len(people), kernel="c", threads=2)
+        contestants["c" + TWICE] = partial(columns_to_bits, plan, "c", 2)
+    bits = columns_to_bits(plan, "numpy", 1)
+    for name in contestants.keys() - sizes.keys():
+        assert np.array_equal(contestants[name](), bits), "the kernels differ"
+    for form in sizes:
+        _same(contestants[form]().to_arrow(), bits, part)
+    print("same answers from every kernel and peer", flush=True)
+    times = take_turns(contestants, asked.rounds)
+    if DuckPeer is not None and asked.duckdb:
+        few = min(asked.duckdb, part)
+        duck = DuckPeer(program, frame_of(fewer.take(np.arange(few))).to_arrow(), AS_OF)
+        for table in duck.matched():
+            _same(table, bits, few)
+        times.seconds[DUCK], sizes[DUCK] = [timed(duck.matched)[0]], few
+    _told(times.seconds, sizes, asked, chosen())
+
+
+def columns_to_bits(plan: Plan, kernel: str, threads: int) -> Words:
+    """Derived values, base rows and kernel; nothing is kept from earlier runs."""
+    plan.renew(plan.population)
+    return run(plan.kernel, plan.bases.leaves(), len(plan.population), kernel=kernel, threads=threads)
+
+
+def _same(table: Any, bits: Words, part: int) -> None:
+    """A peer's columns are the engine's bits, certain and possible; tails aside."""
+    places = {f"p{number:05}": 2 * (number - 1) for number in range(1, bits.shape[0] // 2 + 1)}
+    whole = part // 64
+    for name in table.column_names:
+        column, place = table[name].combine_chunks(), places[name]
+        for row, otherwise in ((bits[place], False), (bits[place + 1], True)):
+            theirs = pack(column.fill_null(otherwise).to_numpy(zero_copy_only=False))
+            if not np.array_equal(theirs[:whole], row[:whole]):
+                raise SystemExit(f"a peer and the engine differ on {name}")
+
+
+def _told(seconds: dict[str, list[float]], sizes: dict[str, int], asked: argparse.Namespace, best: str) -> None:
+    pairs = {name: sizes.get(name, asked.enterprises) * asked.policies for name in seconds}
+    rate = {name: pairs[name] / min(took) for name, took in seconds.items()}
+    form = max((name for name in (ONCE, SELECT) if name in rate), key=lambda name: rate[name])
+    print(f"polars {pl.__version__}; all with one thread unless told; columns to every answer's bits")
+    print(f"{'':<36}{'best':>10}{'enterprises':>14}{'pairs a second':>18}{'best polars':>14}")
+    for name, took in seconds.items():
+        enterprises = sizes.get(name, asked.enterprises)
+        ratio = rate[name] / rate[form]
+        print(f"{name:<36}{span(min(took)):>10}{enterprises:>14,}{rate[name]:>18.2e}{ratio:>13.2f}×")
+    ratio = {name: rate[name] / rate[form] for name in seconds}
+    for name in ("numpy", "c"):
+        if name in ratio:
+            print(f"{name} to polars (best form): {ratio[name]:.1f}")
+    if DUCK in rate:
+        print(f"ratio to duckdb: {rate[best] / rate[DUCK]:.0f}")
+    if best == "c":
+        for name in ("c", CODES):
+            print(f"{name}, two threads to one: {rate[name + TWICE] / rate[name]:.2f}")
+        print(
+            f"kernel c; ratio to polars (best form): {ratio[CODES]:.1f} from rank codes; {ratio['c']:.1f} from columns"
+        )
+    else:
+        print(f"kernel numpy; ratio to polars (best form): {ratio['numpy']:.1f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

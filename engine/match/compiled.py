@@ -1,0 +1,303 @@
+"""The kernel in C (`kernel.c`): the same bytes as the one in numpy, for machines where a compiler built it.
+
+The library lies beside this file with a note of what it was made from and what it is, both by digest: a library that
+is stale or damaged is never loaded.
+"""
+
+import ctypes
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.match.bits import Integers, Words, words_for
+from engine.match.building import SOURCE
+from engine.match.graph import Op
+from engine.match.program import FIRST_LEAF, Address, Program
+from engine.match.rows import Group, Layout, Leaves, Rows
+
+TILE_WORDS, TILE = 64, 4096  # words and enterprises of a tile, as in kernel.c
+MANY_TILES = 16
+LIBRARY = Path(__file__).with_name("kernel.lib")
+
+_ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
+_LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
+# The kinds of kernel.c for an array of a type, by the type that its cuts are held in, narrow ones first.
+_KINDS = {
+    np.dtype(np.int64): ((2, np.dtype(np.int16)), (1, np.dtype(np.int32)), (0, np.dtype(np.int64))),
+    np.dtype(np.int32): ((3, np.dtype(np.int32)),),
+    np.dtype(np.float64): ((4, np.dtype(np.float64)),),
+    np.dtype(np.bool_): ((5, np.dtype(np.bool_)),),
+}
+_PACKED = 6
+# Where the cases of an operation begin: plain sources, then the first plain and the others negated.
+_CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
+_WIDEST = 4
+
+
+class Library:
+    """The loaded library."""
+
+    def __init__(self, path: Path) -> None:
+        library = ctypes.CDLL(str(path))
+        pointer, number = ctypes.c_void_p, ctypes.c_int64
+        self._encode, self._run = library.huice_encode, library.huice_run
+        self._encode.argtypes = [pointer, number, number, number, number, pointer]
+        self._encode.restype = None
+        self._run.argtypes = [
+            pointer, number, pointer, pointer, number, pointer, number, number, number, pointer, pointer, number,
+            number, number, pointer, number, pointer,
+        ]  # fmt: skip
+        self._run.restype = None
+
+    def fill(self, program: Program, base: Words | Leaves, n: int, out: Words, threads: int) -> None:
+        """The outputs for n enterprises into out (outputs, words), tails zero."""
+        if out.strides[1] != 8 and out.size:
+            whole = np.empty(out.shape, np.uint64)
+            self.fill(program, base, n, whole, threads)
+            out[:] = whole
+            return
+        job = self._job(program, base, n, threads)
+        _shared(words_for(n), threads, lambda part: self._part(job, part, out, None))
+
+    def add_counts(self, program: Program, base: Words | Leaves, n: int, totals: Integers, threads: int) -> None:
+        """How many of n enterprises each output is true for, added to totals (outputs,)."""
+        job = self._job(program, base, n, threads)
+
+        def counted(part: slice) -> Integers:
+            found = np.zeros(program.outputs, np.int64)
+            self._part(job, part, None, found)
+            return found
+
+        for found in _shared(words_for(n), threads, counted):
+            totals += found
+
+    def _job(self, program: Program, base: Words | Leaves, n: int, threads: int) -> "_Job":
+        job = _Job(program, base, n)
+        if isinstance(base, Leaves):
+            codes = base.bound.get("c")
+            if codes is None:
+                codes = base.bound["c"] = np.empty(-(-n // TILE) * len(job.sources) * TILE, np.uint8)
+                self._encoded(job, codes, threads)
+            job.codes = codes
+        return job
+
+    def _encoded(self, job: "_Job", codes: NDArray[np.uint8], threads: int) -> None:
+        def encode(part: slice) -> None:
+            self._encode(_at(job.sources), len(job.sources), job.n, part.start, part.stop, _at(codes))
+
+        _shared(words_for(job.n), threads, encode)
+
+    def _part(self, job: "_Job", part: slice, out: Words | None, counts: Integers | None) -> None:
+        program = job.program
+        rows = FIRST_LEAF + job.rows + program.outputs + program.registers
+        scratch, row = np.empty((rows, TILE_WORDS), np.uint64), np.empty(rows, np.uintp)
+        self._run(
+            _at(job.sources), len(job.sources), _at(job.leaves), _at(job.codes), job.rows, _at(job.code), len(job.code),
+            program.outputs, program.registers, _at(scratch), _at(row), job.n, part.start, part.stop,
+            None if out is None else _at(out), 0 if out is None else out.strides[0] // 8,
+            None if counts is None else _at(counts),
+        )  # fmt: skip
+
+
+def _shared(words: int, threads: int, work: Callable[[slice], Any]) -> list[Any]:
+    """The work on parts of the words, in order; parts end where tiles do."""
+    count = -(-words // TILE_WORDS)
+    # Of many tiles each thread takes a part four times, so that a thread that is held up keeps nobody waiting.
+    parts_wanted = threads if count < MANY_TILES * threads else 4 * threads
+    share = max(1, -(-count // parts_wanted))
+    starts = range(0, count, share)
+    parts = [slice(TILE_WORDS * first, min(words, TILE_WORDS * (first + share))) for first in starts]
+    if threads == 1 or len(parts) < 2:
+        return [work(part) for part in parts]
+    return list(_pool(threads).map(work, parts))
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    """Kept, since starting threads takes as long as a small run."""
+    return ThreadPoolExecutor(threads, thread_name_prefix="kernel")
+
+
+# A forked process has no threads but the one that forked it.
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)
+
+
+def _at(array: NDArray[Any]) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+class _Job:
+    """A program and its base rows as the library reads them; holds every array that is pointed to."""
+
+    def __init__(self, program: Program, base: Words | Leaves, n: int) -> None:
+        self.program, self.n = program, n
+        self._held: list[NDArray[Any]] = []
+        self.codes = np.empty(0, np.uint8)
+        if isinstance(base, Leaves):
+            self.rows = base.layout.rows
+            self.sources, self.leaves = self._read(base)
+        else:
+            self.rows = len(base)
+            self.sources, self.leaves = self._packed(base)
+        key = ("c", self.rows)
+        code = program.bound.get(key)
+        if code is None:
+            code = program.bound[key] = _code(program, self.rows)
+        self.code: NDArray[np.int32] = code  # type: ignore[assignment]
+
+    def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
+        values = [_plain(reading.values) for reading in base.readings]
+        masks = [None if known is None else np.ascontiguousarray(known) for _, known in base.readings]
+        self._held += [*values, *(mask for mask in masks if mask is not None)]
+        table = _table(base.layout, tuple(array.dtype for array in values))
+        sources = table.sources.copy()
+        sources["values"] = np.array([_at(array) for array in values], np.int64)[table.groups]
+        sources["known"] = np.array([0 if mask is None else _at(mask) for mask in masks], np.int64)[table.groups]
+        # An array of one value may have any stride.
+        strides = [array.strides[0] if array.dtype == np.bool_ else array.itemsize for array in values]
+        sources["stride"] = np.array(strides, np.int64)[table.groups]
+        return sources, table.leaves
+
+    def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
+        if base.strides[1] != 8:
+            base = np.ascontiguousarray(base)
+        self._held.append(base)
+        places = np.arange(len(base))
+        sources, leaves = np.zeros(len(base), _ARRAY), np.zeros(len(base), _LEAF)
+        sources["values"] = _at(base) + places * base.strides[0]
+        sources["kind"], sources["first"], sources["leaves"] = _PACKED, places, 1
+        leaves["row"] = places
+        return sources, leaves
+
+
+def _plain(values: NDArray[Any]) -> NDArray[Any]:
+    """An array of a kind that the library knows; yes and no may lie apart, numbers may not."""
+    if values.dtype == np.bool_:
+        return values
+    return np.ascontiguousarray(values if values.dtype in _KINDS else values.astype(np.int64))
+
+
+class _Table(NamedTuple):
+    """What does not change between populations: sources without addresses, the group of each, and all leaves."""
+
+    sources: NDArray[Any]
+    groups: NDArray[np.intp]
+    leaves: NDArray[Any]
+    cuts: tuple[NDArray[Any], ...]
+
+
+def _table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
+    found = layout.bound.get(("c", dtypes))
+    if not isinstance(found, _Table):
+        found = layout.bound["c", dtypes] = _new_table(layout, dtypes)
+    return found
+
+
+def _new_table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
+    sources: list[tuple[int, ...]] = []
+    groups: list[int] = []
+    leaves: list[tuple[int, int, bool]] = []
+    held: list[NDArray[Any]] = []
+    for place, (group, dtype) in enumerate(zip(layout.groups, dtypes, strict=True)):
+        for kind, cuts, rows in _by_width(group, dtype):
+            first = len(leaves)
+            leaves += [(row, rank, may) for rank, found in enumerate(rows, 1) for row, may in found]
+            sources.append((0, 0, _at(cuts), kind, 0, len(cuts), first, len(leaves) - first))
+            groups.append(place)
+            held.append(cuts)
+    return _Table(np.array(sources, _ARRAY), np.array(groups, np.intp), np.array(leaves, _LEAF), tuple(held))
+
+
+def _by_width(group: Group, dtype: np.dtype[Any]) -> Iterator[tuple[int, NDArray[Any], list[Rows]]]:
+    """The cuts of a group, each with the narrowest type that holds it: half the width is twice as fast."""
+    kinds, left = _KINDS[dtype], list(zip(group.cuts, group.rows, strict=True))
+    for kind, width in kinds:
+        if kind == kinds[-1][0]:
+            part, left = left, []
+        else:
+            limits: Any = np.iinfo(width)
+            low, high = int(limits.min), int(limits.max)
+            part = [each for each in left if low < each[0] <= high]
+            left = [each for each in left if not low < each[0] <= high]
+        if part:
+            yield kind, _whole([cut for cut, _ in part], width), [rows for _, rows in part]
+
+
+def _whole(cuts: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Cuts as an array; those that its type cannot hold are held at its ends, which values never come near."""
+    if dtype.kind == "f":
+        return np.array(cuts, dtype)
+    limits: Any = np.iinfo(np.uint8 if dtype == np.bool_ else dtype)
+    return np.array([min(max(int(cut), int(limits.min)), int(limits.max)) for cut in cuts], dtype)
+
+
+def _code(program: Program, rows: int) -> NDArray[np.int32]:
+    """Instructions as six numbers: case, target and four sources; longer ones go on from their own target."""
+    shift = rows - len(program.leaves)
+    places = [0, 1, *(FIRST_LEAF + row for row in program.leaves)]
+    places += range(program.first_output + shift, program.first_output + shift + program.outputs + program.registers)
+    code: list[tuple[int, ...]] = []
+
+    def step(case: int, target: Address, sources: Sequence[Address]) -> None:
+        padding = (0,) * (_WIDEST - len(sources))
+        code.append((case + len(sources) - 2, places[target], *(places[s] for s in sources), *padding))
+
+    for op, target, sources, negated in program.instructions:
+        plain, other = _CASES[op]
+        first, rest = sources[0], sources[1:]
+        if not rest and not negated:
+            rest = (first,)
+        for case, more in ((plain, rest), (other, negated)):
+            for start in range(0, len(more), _WIDEST - 1):
+                step(case, target, (first, *more[start : start + _WIDEST - 1]))
+                first = target
+    return np.array(code, np.int32).reshape(-1, 2 + _WIDEST)
+
+
+class Why(StrEnum):
+    """Why there is no library."""
+
+    NEVER_BUILT = "never_built"
+    NO_COMPILER = "no_compiler"
+    REFUSED = "refused"
+    DAMAGED = "damaged"
+    STALE = "stale"
+    UNLOADABLE = "unloadable"
+    BIG_ENDIAN = "big_endian"
+
+
+class Absence(NamedTuple):
+    """Why there is no library; the detail is a program's own words."""
+
+    why: Why
+    detail: str = ""
+
+
+def load(path: Path = LIBRARY) -> Library | Absence:
+    """The library, or why there is none."""
+    if sys.byteorder != "little":
+        return Absence(Why.BIG_ENDIAN)
+    try:
+        made = json.loads(path.with_suffix(".json").read_text("utf-8"))
+        if "failed" in made:
+            return Absence(Why(made["failed"]), str(made["detail"]))
+        if made["library"] != sha256(path.read_bytes()).hexdigest():
+            return Absence(Why.DAMAGED)
+        if made["source"] != sha256(SOURCE.read_bytes()).hexdigest():
+            return Absence(Why.STALE)
+        return Library(path)
+    except FileNotFoundError:
+        return Absence(Why.NEVER_BUILT)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return Absence(Why.UNLOADABLE, type(error).__name__)
