@@ -54,4 +54,4 @@ upgrade: $(STAMP) ## recompile requirements/ with the newest versions
 	$(COMPILE) --upgrade --constraint requirements/dev.txt --output-file requirements/runtime.txt pyproject.toml
 
 clean: ## remove .venv and caches
-	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build dist engine/match/kernel.lib engine/match/kernel.json .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -56,7 +56,7 @@ def _beside(program: ir.Program, asked: argparse.Namespace) -> None:
     compiling, kernel = timed(lambda: plan.kernel)
     rows = plan.bases.leaves().layout.rows
     print(f"program → plan {span(planning)}, kernel compiled {span(compiling)}, "
-          f"{len(kernel.instructions):,} instructions over {rows:,} base rows", flush=True)  # fmt: skip
+          f"{kernel.instructions:,} instructions over {rows:,} base rows", flush=True)  # fmt: skip
     kernels = ["numpy"] if absence() else ["numpy", "c"]
     part = asked.slice or asked.enterprises
     fewer = people.take(np.arange(part)) if part < asked.enterprises else people

@@ -77,7 +77,7 @@ def _first_run(program: ir.Program, people: Population) -> tuple[Plan, Matches]:
     compiling, kernel = timed(lambda: plan.kernel)
     basing, base = timed(lambda: base_rows(plan))
     print(f"program → plan: {span(planning)}; base rows in numpy: {span(basing)}, {len(base):,} of them; "
-          f"kernel compiled: {span(compiling)}, {len(kernel.instructions):,} instructions")  # fmt: skip
+          f"kernel compiled: {span(compiling)}, {kernel.instructions:,} instructions")  # fmt: skip
     del base
     return plan, match(plan)
 

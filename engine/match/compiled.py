@@ -25,7 +25,7 @@ from engine.match.graph import Op
 from engine.match.program import FIRST_LEAF, Address, Program
 from engine.match.rows import Group, Layout, Leaves, Rows
 
-TILE_WORDS, TILE = 64, 4096  # words and enterprises of a tile, as in kernel.c
+TILE_WORDS, TILE = 128, 8192  # words and enterprises of a tile, as in kernel.c
 MANY_TILES = 16
 LIBRARY = Path(__file__).with_name("kernel.lib")
 

@@ -2,7 +2,7 @@
    Plain loops over arrays of fixed length, which the compiler turns into the widest vectors of the machine it runs on. */
 #include <stdint.h>
 #include <string.h>
-#define W 64       /* words in a tile */
+#define W 128      /* words in a tile */
 #define N (64 * W) /* enterprises in a tile */
 #define STEP 256   /* bytes of numbers that are compared at a time: they fit the registers */
 #ifdef CLONED /* one version for each generation of x86, chosen when the library is loaded; else FAST is given as nothing */

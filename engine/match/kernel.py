@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.match import compiled, stepping
 from engine.match.bits import Integers, Words, words_for
-from engine.match.program import Program
+from engine.match.program import Parts, Program
 from engine.match.rows import Leaves
 
 CHOICES = ("numpy", "c")
@@ -50,7 +50,7 @@ def chosen(environment: Mapping[str, str] | None = None) -> str:
 
 
 def run(
-    program: Program,
+    program: Program | Parts,
     base: Words | Leaves,
     n: int,
     *,
@@ -69,21 +69,25 @@ def run(
     >>> run(compile_program(graph, [graph.all_of([a, b]), graph.true]), np.array([[6], [3]], np.uint64), 3).tolist()
     [[2], [7]]
     """
-    _check(program, base, n)
-    shape = (program.outputs, words_for(n))
+    parts = program if isinstance(program, Parts) else Parts((program,))
+    _check(parts, base, n)
+    shape = (parts.outputs, words_for(n))
     if out is None:
         out = np.empty(shape, np.uint64)
     elif out.shape != shape or out.dtype != np.uint64:
         raise ValueError(f"out is {out.dtype} {out.shape}, not uint64 {shape}")
     library = _library_for(kernel)
     if library is None:
-        stepping.fill(program, base, n, out)
+        stepping.fill(parts, base, n, out)
     else:
-        library.fill(program, base, n, out, threads or THREADS)
+        for each, rows in parts.rows:
+            library.fill(each, base, n, out[rows], threads or THREADS)
     return out
 
 
-def run_counts(program: Program, base: Words | Leaves, n: int, *, kernel: str = "", threads: int = 0) -> Integers:
+def run_counts(
+    program: Program | Parts, base: Words | Leaves, n: int, *, kernel: str = "", threads: int = 0
+) -> Integers:
     """How many of n enterprises each root is true for, (outputs,), without holding the whole matrix.
 
     >>> from engine.match.graph import Graph
@@ -93,13 +97,15 @@ def run_counts(program: Program, base: Words | Leaves, n: int, *, kernel: str = 
     >>> run_counts(program, np.array([[6]], np.uint64), 3).tolist()
     [2, 3]
     """
-    _check(program, base, n)
-    totals = np.zeros(program.outputs, np.int64)
+    parts = program if isinstance(program, Parts) else Parts((program,))
+    _check(parts, base, n)
+    totals = np.zeros(parts.outputs, np.int64)
     library = _library_for(kernel)
     if library is None:
-        stepping.add_counts(program, base, n, totals)
+        stepping.add_counts(parts, base, n, totals)
     else:
-        library.add_counts(program, base, n, totals, threads or THREADS)
+        for each, rows in parts.rows:
+            library.add_counts(each, base, n, totals[rows], threads or THREADS)
     return totals
 
 
@@ -108,8 +114,8 @@ def _library_for(kernel: str) -> compiled.Library | None:
     return found if isinstance(found, compiled.Library) else None
 
 
-def _check(program: Program, base: Words | Leaves, n: int) -> None:
-    needed = program.leaves[-1] + 1 if program.leaves else 0
+def _check(parts: Parts, base: Words | Leaves, n: int) -> None:
+    needed = max((program.leaves[-1] + 1 for program in parts.programs if program.leaves), default=0)
     if isinstance(base, Leaves):
         if base.layout.rows < needed or base.size != n:
             raise ValueError(f"leaves are {base.layout.rows} for {base.size}, not {needed} or more for {n}")

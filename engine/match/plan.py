@@ -13,8 +13,7 @@ from dsl.meaning.inputs import favoured_facts
 from engine.facts.columns import Population
 from engine.match.bases import Bases
 from engine.match.graph import Graph, Node
-from engine.match.program import Program as Kernel
-from engine.match.program import compile_program
+from engine.match.program import Parts, compile_parts
 from engine.match.values import Evaluator
 
 NO_FAVOUR: frozenset[str] = frozenset()
@@ -115,9 +114,9 @@ class Plan:
         self.bases.renew(self.evaluator)
 
     @cached_property
-    def kernel(self) -> Kernel:
+    def kernel(self) -> Parts:
         """The compiled kernel; see `root_nodes` for the order of its outputs."""
-        return compile_program(self.graph, self.root_nodes)
+        return compile_parts(self.graph, self.root_nodes)
 
     @cached_property
     def root_nodes(self) -> Sequence[Node]:

@@ -1,7 +1,7 @@
 """A graph of conditions compiled to a list of instructions over rows of bits, whichever kernel will run it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
@@ -13,6 +13,7 @@ Address: TypeAlias = int
 FALSE: Address = 0
 TRUE: Address = 1
 FIRST_LEAF: Address = 2
+PART = 2048  # outputs of one program of many, measured
 
 
 class Instruction(NamedTuple):
@@ -70,6 +71,50 @@ class Program:
             words = [*(names[source] for source in sources), *(f"~{names[source]}" for source in negated)]
             lines.append(f"{names[target]} = {sign.join(words)}")
         return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Programs whose outputs follow one another.
+
+    Rows that lie far apart are slow to write: a part has so few that their pages are still at hand for the next tile.
+    """
+
+    programs: tuple[Program, ...]
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs all parts have."""
+        return sum(program.outputs for program in self.programs)
+
+    @property
+    def instructions(self) -> int:
+        """How many instructions all parts have."""
+        return sum(len(program.instructions) for program in self.programs)
+
+    @property
+    def rows(self) -> Iterator[tuple[Program, slice]]:
+        """Each program with the places of its outputs among all."""
+        first = 0
+        for program in self.programs:
+            yield program, slice(first, first + program.outputs)
+            first += program.outputs
+
+    def render(self) -> str:
+        """All programs as text."""
+        return "\n".join(program.render() for program in self.programs)
+
+
+def compile_parts(graph: Graph, roots: Sequence[Node], most: int = PART) -> Parts:
+    """Programs of so many roots at most; what two parts share is computed in both.
+
+    >>> graph = Graph()
+    >>> parts = compile_parts(graph, [graph.leaf(row) for row in range(5)], 2)
+    >>> [program.outputs for program in parts.programs]
+    [2, 2, 1]
+    """
+    starts = range(0, len(roots), most)
+    return Parts(tuple(compile_program(graph, roots[start : start + most]) for start in starts))
 
 
 def compile_program(graph: Graph, roots: Sequence[Node]) -> Program:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from engine.match.bits import Integers, Words, count, tail_mask, words_for
 from engine.match.graph import Op
-from engine.match.program import FALSE, FIRST_LEAF, TRUE, Address, Program
+from engine.match.program import FALSE, FIRST_LEAF, TRUE, Address, Parts, Program
 from engine.match.rows import Leaves
 
 Columns: TypeAlias = npt.NDArray[np.intp]
@@ -245,25 +245,28 @@ def _stepper(program: Program) -> Stepper:
     return found
 
 
-def fill(program: Program, base: Words | Leaves, n: int, out: Words, tile_words: int = TILE_WORDS) -> None:
+def fill(parts: Parts, base: Words | Leaves, n: int, out: Words) -> None:
     """The outputs for n enterprises into out (outputs, words), tails zero."""
-    stepper = _stepper(program)
-    for part in tiles(words_for(n), tile_words):
-        stepper.evaluate(_ready(base, part), out[:, part])
+    for tile in tiles(words_for(n), TILE_WORDS):
+        ready = _ready(base, tile)
+        for program, rows in parts.rows:
+            _stepper(program).evaluate(ready, out[rows, tile])
     out[:, -1:] &= tail_mask(n)
 
 
-def add_counts(program: Program, base: Words | Leaves, n: int, totals: Integers) -> None:
+def add_counts(parts: Parts, base: Words | Leaves, n: int, totals: Integers) -> None:
     """How many of n enterprises each output is true for, added to totals (outputs,)."""
-    words, stepper = words_for(n), _stepper(program)
-    width = min(words, TILE_WORDS, max(COUNT_WIDTH, COUNT_WORDS // max(1, program.outputs)))
-    buffer = np.empty((program.outputs, width), np.uint64)
-    for tile in tiles(words, max(1, width)):
-        part = buffer[:, : tile.stop - tile.start]
-        stepper.evaluate(_ready(base, tile), part)
-        if tile.stop == words:
-            part[:, -1] &= tail_mask(n)
-        totals += count(part)
+    words, most = words_for(n), max((program.outputs for program in parts.programs), default=0)
+    width = max(1, min(words, TILE_WORDS, max(COUNT_WIDTH, COUNT_WORDS // max(1, most))))
+    buffer = np.empty((most, width), np.uint64)
+    for tile in tiles(words, width):
+        ready = _ready(base, tile)
+        for program, rows in parts.rows:
+            found = buffer[: program.outputs, : tile.stop - tile.start]
+            _stepper(program).evaluate(ready, found)
+            if tile.stop == words:
+                found[:, -1] &= tail_mask(n)
+            totals[rows] += count(found)
 
 
 def _ready(base: Words | Leaves, part: slice) -> Words:

@@ -18,7 +18,7 @@ from engine.match.program import compile_program
 from engine.match.rows import MOST, Cut, Layout, Leaves, Reading
 
 WITH_C = pytest.mark.skipif(kernel.absence() is not None, reason=f"no kernel in C: {kernel.absence()}")
-SIZES = [0, 1, 63, 64, 65, 4095, 4096, 4097, 9000]
+SIZES = [0, 1, 63, 64, 65, 8191, 8192, 8193, 17_000]
 
 
 @pytest.fixture(scope="module")

@@ -100,7 +100,7 @@ def test_same_bytes_whatever_the_tile(n: int, monkeypatch: pytest.MonkeyPatch) -
 
 
 @WITH_C
-@pytest.mark.parametrize("n", [1, 4095, 4096, 4097, 20_000, 100_000])
+@pytest.mark.parametrize("n", [1, 8191, 8192, 8193, 20_000, 100_000])
 def test_same_bytes_whatever_the_kernel_and_the_threads(n: int) -> None:
     case = random_case(8, n, steps=60)
     program = compile_program(case.graph, case.roots)
