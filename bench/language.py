@@ -108,7 +108,7 @@ def _print_plan(program: ir.Program, policies: int) -> None:
     compiling, kernel = timed(lambda: plan.kernel)
     rate = f"{policies / (planning + compiling):>12,.0f} policies/s"
     print(f"{'program → plan and kernel, 1,000 enterprises':<44}{span(planning + compiling):>10}{rate}   "
-          f"{len(kernel.instructions):,} instructions")  # fmt: skip
+          f"{kernel.instructions:,} instructions")  # fmt: skip
 
 
 if __name__ == "__main__":

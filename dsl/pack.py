@@ -152,9 +152,11 @@ class Checker:
         problems += refuse_second_readings(head, kept.values(), named.spellings, self._readings)
         changed |= differing(before, head)
         built: list[Built] = []
+        rebuilt = head is not before
         for standing in (*kept.values(), *read.examples):
             found: Built | None = standing.part.built
-            if found is None or found.stale(changed, rebuilt=head is not before):
+            kept_well = found is not None and found.settled and not (rebuilt and found.roams)
+            if found is None or not kept_well or (changed and not found.asked.isdisjoint(changed)):
                 made = example_built if standing.part.kind == "example" else policy_built
                 found = standing.part.built = made(standing, head)
             if found.problems:

@@ -61,10 +61,6 @@ class Built:
         """The move from where it was built to where its text stands now."""
         return Move(self.source, self.offset, self.offset + self.size, standing.source, standing.offset)
 
-    def stale(self, changed: set[str], *, rebuilt: bool) -> bool:
-        """Whether it must be built again now that some spellings have changed, and the head may have been rebuilt."""
-        return not self.settled or (rebuilt and self.roams) or not self.asked.isdisjoint(changed)
-
     def policy_at(self, standing: Standing) -> ir.Policy:
         """The policy, where its text stands now."""
         return self.policy if self.stands(standing) else self.move_to(standing)(self.policy)

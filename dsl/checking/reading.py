@@ -45,10 +45,9 @@ class Reading:
 
     def enter(self, every: Iterable[Standing]) -> None:
         """Enter declarations that were read."""
-        every = list(every)
-        self.policies += [s for s in every if s.part.kind == "policy"]
-        self.examples += [s for s in every if s.part.kind == "example"]
-        self.head += [s for s in every if s.part.kind == "head"]
+        groups = {"policy": self.policies, "example": self.examples, "head": self.head, "": []}
+        for standing in every:
+            groups[standing.part.kind].append(standing)
 
     def _note(self, piece: Piece, every: Iterable[Standing]) -> None:
         """Report the warnings of a piece, or that it is for `mistakes` to read."""

@@ -123,7 +123,7 @@ def sheet_of(source: Source, earlier: Sheet | None, known: Callable[[], Mapping[
     moved = len(text) - len(old)
     last = bisect_left(earlier.offsets, newline + 1 - moved) if newline >= 0 else len(earlier.offsets)
     end = earlier.offsets[last] + moved if last < len(earlier.offsets) else len(text)
-    middle = _fresh(source, start, end, known)
+    middle = _fresh(source, start, end, lambda: {piece.text: piece for piece in earlier.pieces[first:last]})
     if last < len(earlier.offsets) and len(middle.pieces) == 1 and not middle.pieces[0].text.strip():
         middle = Sheet(source, [], [])  # blanks before the first piece are no piece
     return Sheet(
