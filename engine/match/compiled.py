@@ -85,17 +85,19 @@ class Library:
         job = _Job(program, base, n)
         if isinstance(base, Leaves):
             codes = base.bound.get("c")
-            if codes is None:
-                codes = base.bound["c"] = np.empty(-(-n // TILE) * len(job.sources) * TILE, np.uint8)
-                self._encoded(job, codes, threads)
+            if codes is None:  # kept when complete: another thread may ask for the same leaves
+                codes = base.bound["c"] = self._encoded(job, threads)
             job.codes = codes
         return job
 
-    def _encoded(self, job: "_Job", codes: NDArray[np.uint8], threads: int) -> None:
+    def _encoded(self, job: "_Job", threads: int) -> NDArray[np.uint8]:
+        codes = np.empty(-(-job.n // TILE) * len(job.sources) * TILE, np.uint8)
+
         def encode(part: slice) -> None:
             self._encode(_at(job.sources), len(job.sources), job.n, part.start, part.stop, _at(codes))
 
         _shared(words_for(job.n), threads, encode)
+        return codes
 
     def _part(self, job: "_Job", part: slice, out: Words | None, counts: Integers | None) -> None:
         program = job.program
