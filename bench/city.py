@@ -11,6 +11,9 @@ from typing import Any
 # Before polars is read: its pool of threads is made once.
 os.environ["POLARS_MAX_THREADS"] = "1"
 
+from importlib import import_module
+from importlib.util import find_spec
+
 import numpy as np
 import polars as pl
 
@@ -23,10 +26,8 @@ from engine.match.bits import Words, pack
 from engine.match.kernel import absence, chosen, run
 from engine.match.plan import Plan
 
-try:
-    from bench.duckdb_peer import DuckPeer
-except ImportError:  # an extra peer: the others are measured without it
-    DuckPeer = None  # type: ignore[assignment,misc]
+# An extra peer: the others are measured without it.
+DuckPeer = import_module("bench.duckdb_peer").DuckPeer if find_spec("duckdb") else None
 
 # Ready are the derived values, in C the rank codes too, and the matrix that is written to.
 READY, TWICE = ", columns and matrix ready", ", two threads"

@@ -72,7 +72,7 @@ class DuckPeer:
                 day, today = self.value(start), self.as_of
                 passed = f"(month({day}) * 100 + day({day}) > {today.month * 100 + today.day})::INT"
                 return f"({today.year} - year({day}) - {passed})"
-        raise NotImplementedError(type(expr).__name__)
+        raise TypeError(f"the generated packs hold no {type(expr).__name__}, so this peer has no form for it")
 
 
 def _text(word: str) -> str:

@@ -95,12 +95,12 @@ class Peer:
             case ir.FactRef(name=name, default=None) | ir.DefineRef(name=name, default=None):
                 return pl.col(name)
             case ir.Const(value=value):
-                return pl.lit(date_of(int(value)) if expr.type.kind is Kind.DATE else value)  # type: ignore[arg-type]
+                return pl.lit(date_of(int(value)) if expr.type.kind is Kind.DATE else value)
             case ir.Arith(operator=operator, left=left, right=right):
                 return ARITHMETIC[operator](self.expr(left), self.expr(right))
             case ir.Elapsed(unit="years", start=start, end=ir.AsOf()):
                 return self._years(self.expr(start).dt)
-        raise NotImplementedError(type(expr).__name__)
+        raise TypeError(f"the generated packs hold no {type(expr).__name__}, so this peer has no form for it")
 
     def _years(self, day: Any) -> pl.Expr:
         """Complete years until the day of the question, which is no month's last day."""

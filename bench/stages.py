@@ -3,6 +3,7 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, TypeVar
@@ -68,11 +69,11 @@ def _streamed_counts(program: ir.Program, path: Path) -> None:
     kernel = stages.time("kernel compiled", lambda: plan.kernel)
     totals = np.zeros(kernel.outputs, np.int64)
     for table in _batches(stages, path):
-        people = stages.time("Parquet → columns", lambda t=table: _read(program, t, words))  # type: ignore[misc]
+        people = stages.time("Parquet → columns", partial(_read, program, table, words))
         plan.renew(people)
         leaves = plan.bases.leaves()
-        stages.time("derived values", lambda one=leaves: one.readings)  # type: ignore[misc]
-        totals += stages.time("rank codes and kernel, counted", lambda one=leaves: run_counts(kernel, one, one.size))  # type: ignore[misc]
+        stages.time("derived values", partial(getattr, leaves, "readings"))
+        totals += stages.time("rank codes and kernel, counted", partial(run_counts, kernel, leaves, leaves.size))
     print(f"  certain or possible: {int(totals.sum()):,}")
     stages.tell()
 
@@ -110,7 +111,7 @@ def _binary(rows: Any) -> pa.Array:
 def _batches(stages: Stages, path: Path) -> Iterator[pa.Table]:
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
-            yield stages.time("Parquet → columns", lambda g=group: file.read_row_group(g))  # type: ignore[misc]
+            yield stages.time("Parquet → columns", partial(file.read_row_group, group))
 
 
 def _read(program: ir.Program, table: pa.Table, words: dict[str, tuple[str, ...]]) -> Population:

@@ -11,6 +11,7 @@ from dsl.analysis.prover import Prover
 from dsl.analysis.witness import Given, Witness, witnesses
 from dsl.meaning import ir
 from dsl.meaning.inputs import inputs_of, uses_parameter
+from dsl.meaning.types import Value
 from engine.coverage import claimed
 from engine.judged import Judged, fits_together
 from engine.plainer import minimal, plainer
@@ -216,5 +217,5 @@ class Search:
         return judged.value_of(self.program.derived[goal.subject])
 
 
-def _sorted(given: dict[str, object]) -> Given:
-    return tuple(sorted(given.items()))  # type: ignore[arg-type]
+def _sorted(given: Mapping[str, Value | None]) -> Given:
+    return tuple(sorted(given.items()))

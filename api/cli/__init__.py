@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from io import TextIOWrapper
 
 from api.cli.app import app
 from api.settings import collect_seldom
@@ -10,7 +11,8 @@ from api.settings import collect_seldom
 def main() -> None:
     """The console script."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a terminal without Chinese shows codes
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese shows codes
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that a half-written file is taken away
     collect_seldom()
     app()

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from api.settings import LANGUAGES
 from dsl.text.diagnostics import Language
@@ -131,8 +131,8 @@ def translate(command: TyperCommand | TyperGroup) -> None:
     """Put a command's help and that of its parameters into Chinese."""
     command.help = HELP.get(command.help or "", command.help)
     for parameter in command.params:
-        if isinstance(known := getattr(parameter, "help", None), str):
-            setattr(parameter, "help", HELP.get(known, known))  # noqa: B010 - the vendored class declares it on its heirs
+        if isinstance(parameter, TyperArgument | TyperOption) and parameter.help:
+            parameter.help = HELP.get(parameter.help, parameter.help)
     for inner in getattr(command, "commands", {}).values():
         translate(inner)
 

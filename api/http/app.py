@@ -4,7 +4,6 @@ from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.utils import get_openapi
 
 from api.http.examples import PROBLEM
 from api.http.problems import MEDIA_TYPE, handle_problems
@@ -27,7 +26,7 @@ def create_app(snapshot: Snapshot, language: Language = "en") -> FastAPI:
 
     `app.state.snapshot` may be assigned anew at any time: a request keeps the one it began with.
     """
-    app = FastAPI(
+    app = Service(
         title="Huice 惠策",
         version=version("huice"),
         description="Which policies an enterprise qualifies for, and why. Money and other decimals are texts, in yuan.",
@@ -37,16 +36,17 @@ def create_app(snapshot: Snapshot, language: Language = "en") -> FastAPI:
     for resource in (enterprises, policies, packs):
         app.include_router(resource.router)
     handle_problems(app)
-    app.openapi = lambda: _described(app)  # type: ignore[method-assign]
     return app
 
 
-def _described(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI description, with the schema of problems, which no route returns by itself."""
-    if app.openapi_schema is None:
-        found = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-        problem = ProblemDetails.model_json_schema(ref_template=REF)
-        schemas = found.setdefault("components", {}).setdefault("schemas", {})
-        schemas |= problem.pop("$defs", {}) | {"ProblemDetails": problem}
-        app.openapi_schema = found
-    return app.openapi_schema
+class Service(FastAPI):
+    """The application, whose description has the schema of problems too, which no route returns by itself."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI description, made once."""
+        if self.openapi_schema is None:
+            found = super().openapi()
+            problem = ProblemDetails.model_json_schema(ref_template=REF)
+            schemas = found.setdefault("components", {}).setdefault("schemas", {})
+            schemas |= problem.pop("$defs", {}) | {"ProblemDetails": problem}
+        return self.openapi_schema or {}

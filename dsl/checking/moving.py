@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
 from dsl.meaning import ir
 from dsl.meaning.types import Type
@@ -45,7 +45,7 @@ class Move(NamedTuple):
             found.__dict__.update(value.__dict__)  # what an expression remembers of itself does not depend on its place
             for name in names:
                 found.__dict__[name] = self(value.__dict__[name])
-        return found  # type: ignore[no-any-return]
+        return cast(T, found)
 
 
 @cache

@@ -19,7 +19,7 @@ from dsl.text.source import NOWHERE, Source, Span
 _DECIMAL = -1
 _MADE = (tuple, list)  # what stands for something else
 _KINDS: tuple[Any, ...] = (
-    *(getattr(terms, name) for name in sorted(terms.__all__) if isinstance(getattr(terms, name), type)),
+    *sorted((k for k in vars(terms).values() if isinstance(k, type) and issubclass(k, terms.Expr)), key=str),
     ir.Parameter, ir.Define, ir.Classify, ir.Citation, ir.Requirement, ir.Review, ir.Grant, ir.OrderKey, ir.Limit,
     ir.Exclusive, ir.Policy, ir.Expectation, ir.Example, vocabulary.Fact, vocabulary.Benefit,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from dsl.checking.sheets import Standing
 from dsl.meaning import ir
 from dsl.meaning.levels import MOST_LEVELS
 from dsl.meaning.readings import Readings
+from dsl.syntax import ast
 from dsl.text.diagnostics import CAP, Diagnostic, Severity, problem
 from dsl.text.source import Source, Span
 
@@ -33,7 +34,9 @@ def refuse_second_readings(
 
 def place_of(standing: Standing) -> Span:
     """Where a declaration's name is written."""
-    return standing.island.span(standing.part.parsed.tree.name.at)  # type: ignore[union-attr]  # only of declarations
+    tree = standing.part.parsed.tree
+    assert isinstance(tree, ast.Declaration)  # what has a name; `use` and examples are asked elsewhere
+    return standing.island.span(tree.name.at)
 
 
 def refuse_whole(built: Mapping[str, Built], special: Sequence[str], at: At) -> list[Diagnostic]:

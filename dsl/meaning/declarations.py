@@ -84,7 +84,7 @@ def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
             case "IMPROVABLE" | "FIXED":
                 improvable = item.word == "IMPROVABLE"
             case "UNKNOWN":
-                sound, missing = lowerer.given(item.values[0], symbol.type, item)  # type: ignore[arg-type]
+                sound, missing = lowerer.given(item.values, symbol.type, item)
                 if sound and missing is None:
                     lowerer.report("E318", item, right_kind=symbol.type)
     symbol.yearly = decl.type.yearly
@@ -95,7 +95,7 @@ def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | fl
     if type_.kind not in NUMERIC:
         lowerer.report("E311", item, operator="in", left_kind=type_)
         return None, None
-    ends = [lowerer.typed(v, type_) for v in item.values]  # type: ignore[arg-type]
+    ends = [lowerer.typed(v, type_) for v in item.values]
     low, high = (e.value if isinstance(e, ir.Const) and isinstance(e.value, int | float) else None for e in ends)
     if low is not None and high is not None and low > high:
         lowerer.report("E413", item)

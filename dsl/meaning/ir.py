@@ -10,8 +10,34 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from dsl.meaning.terms import *  # noqa: F403
-from dsl.meaning.terms import Expr
+from dsl.meaning.terms import (
+    FLIPPED as FLIPPED,
+    Among as Among,
+    And as And,
+    Arith as Arith,
+    AsOf as AsOf,
+    AtLeast as AtLeast,
+    Call as Call,
+    Cases as Cases,
+    Compare as Compare,
+    Const as Const,
+    DefineRef as DefineRef,
+    Elapsed as Elapsed,
+    EligibleFor as EligibleFor,
+    Expr as Expr,
+    FactRef as FactRef,
+    Growth as Growth,
+    HasMembers as HasMembers,
+    InTop as InTop,
+    IsKnown as IsKnown,
+    Not as Not,
+    Or as Or,
+    Param as Param,
+    Rank as Rank,
+    Shift as Shift,
+    UnderCode as UnderCode,
+    children as children,
+)
 from dsl.meaning.types import Type, Value
 from dsl.meaning.vocabulary import Benefit, Fact
 from dsl.text.source import NOWHERE, Span

@@ -18,6 +18,9 @@ from dsl.text.source import Span
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|「[^」]*」|《[^》]*》|#[^\n]*")
 
 
+_READ = (Role.FACT, Role.DEFINE, Role.CLASSIFY)
+
+
 @dataclass
 class PolicyBuilder:
     """Collects the clauses of one policy; the method for a clause is named after it."""
@@ -49,6 +52,8 @@ class PolicyBuilder:
                 case ast.Gives():
                     for give in clause.items:
                         self._give(give)
+                case ast.UnknownClause(values=None):
+                    self._unknown_review(clause)
                 case ast.Clause():
                     method: Callable[[ast.Clause], None] = getattr(self, f"_{clause.word.lower()}")
                     method(clause)
@@ -85,30 +90,23 @@ class PolicyBuilder:
     def _defaults(self, decl: ast.PolicyDecl) -> Mapping[str, Value]:
         found: dict[str, Value] = {}
         for clause in decl.clauses:
-            if isinstance(clause, ast.Clause) and clause.word == "UNKNOWN":
-                name, values = clause.values[0], clause.values[1]
-                assert isinstance(name, ast.Name)
-                symbol = self._named(name, (Role.FACT, Role.DEFINE, Role.CLASSIFY))
+            if isinstance(clause, ast.UnknownClause) and clause.values is not None:
+                symbol = self._named(clause.name, _READ)
                 if symbol is None or symbol.type is None:
                     continue
-                sound, value = self.lowerer.given(values, symbol.type, clause)  # type: ignore[arg-type]
+                sound, value = self.lowerer.given(clause.values, symbol.type, clause)
                 if sound and value is None:
                     self._report("E318", clause, right_kind=symbol.type)
                 elif value is not None:
                     found[symbol.name] = value
         return found
 
-    # clauses of words and dates
-    def _unknown(self, clause: ast.Clause) -> None:
-        """Taken before the conditions, see `_defaults`."""
-
-    def _unknown_review(self, clause: ast.Clause) -> None:
-        name = clause.values[0]
-        assert isinstance(name, ast.Name)
-        symbol = self._named(name, (Role.FACT, Role.DEFINE, Role.CLASSIFY))
+    def _unknown_review(self, clause: ast.UnknownClause) -> None:
+        symbol = self._named(clause.name, _READ)
         if symbol is not None and symbol.name not in self.review_if_unknown:
             self.review_if_unknown.append(symbol.name)
 
+    # clauses of words and dates
     def _once(self, key: str, value: object, clause: ast.Clause) -> None:
         if key in self.parts and not self.symbol.partial:  # what is broken may have swallowed another policy
             self._report("E411", clause)

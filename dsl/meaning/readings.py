@@ -1,7 +1,6 @@
 """Names that could also be read as several known words, in text that is written without spaces."""
 
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Sequence, Set as AbstractSet
 
 from dsl.syntax.keywords import KEYWORDS
 

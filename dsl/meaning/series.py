@@ -6,6 +6,7 @@ of windows.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from dsl.meaning import ir
 from dsl.meaning.expressions import Expressions
@@ -55,12 +56,12 @@ class _Move:
         if isinstance(expr, ir.DefineRef) and expr.name in self.values:
             inner, changed = self.expression(self.values[expr.name], depth + 1)
             return (replace(inner, at=expr.at), True) if changed else (expr, False)
-        changes: dict[str, object] = {}
+        changes: dict[str, Any] = {}
         for field in fields(expr):
             new, changed = self.part(getattr(expr, field.name), depth)
             if changed:
                 changes[field.name] = new
-        return (replace(expr, **changes), True) if changes else (expr, False)  # type: ignore[arg-type]
+        return (replace(expr, **changes), True) if changes else (expr, False)
 
     def part(self, value: object, depth: int) -> tuple[object, bool]:
         if isinstance(value, ir.Expr):

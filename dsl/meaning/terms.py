@@ -11,36 +11,6 @@ from typing import Any, TypeVar, dataclass_transform
 from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
 
-__all__ = [
-    "FLIPPED",
-    "Among",
-    "And",
-    "Arith",
-    "AsOf",
-    "AtLeast",
-    "Call",
-    "Cases",
-    "Compare",
-    "Const",
-    "DefineRef",
-    "Elapsed",
-    "EligibleFor",
-    "Expr",
-    "FactRef",
-    "Growth",
-    "HasMembers",
-    "InTop",
-    "IsKnown",
-    "Not",
-    "Or",
-    "Param",
-    "Rank",
-    "Shift",
-    "UnderCode",
-    "children",
-]
-
-
 FLIPPED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}  # a comparison read from the other side
 C = TypeVar("C")
 
@@ -59,7 +29,7 @@ def term(*, kw_only: bool = False) -> Callable[[type[C]], type[C]]:
                 found = self.__dict__["_hash"] = compute(self)
             return found
 
-        frozen.__hash__ = kept  # type: ignore[assignment,method-assign]
+        frozen.__hash__ = kept  # type: ignore[assignment,method-assign]  # what a class decorator does, types cannot say
         return frozen
 
     return made

@@ -17,9 +17,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dsl.text.days import EPOCH as EPOCH
-from dsl.text.days import date_of as date_of
-from dsl.text.days import days_of as days_of
+from dsl.text.days import EPOCH as EPOCH, date_of as date_of, days_of as days_of
 
 Value = bool | int | float | str | frozenset[str] | tuple[int, ...]
 MAX_INT = 2**62  # whole numbers beyond this are overflow: one sum of two stays inside 64 bits

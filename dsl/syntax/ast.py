@@ -3,11 +3,41 @@
 The expression nodes of `nodes` are part of this module's face: `ast.Name`, `ast.Chain`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsl.syntax.nodes import *  # noqa: F403
-from dsl.syntax.nodes import Date, Expression, Name, Node, Number, Ratio, Text
+from dsl.syntax.nodes import (
+    Ago as Ago,
+    AsOf as AsOf,
+    At as At,
+    AtLeast as AtLeast,
+    Call as Call,
+    Chain as Chain,
+    Compared as Compared,
+    Date as Date,
+    Elapsed as Elapsed,
+    Eligible as Eligible,
+    Expression as Expression,
+    Group as Group,
+    Has as Has,
+    Hole as Hole,
+    If as If,
+    InList as InList,
+    InTop as InTop,
+    Junction as Junction,
+    Known as Known,
+    Name as Name,
+    Negation as Negation,
+    Negative as Negative,
+    Node as Node,
+    Nothing as Nothing,
+    Number as Number,
+    RankOf as RankOf,
+    Ratio as Ratio,
+    Series as Series,
+    Text as Text,
+    Truth as Truth,
+    Under as Under,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +63,7 @@ class Property(Node):
     """One thing said of a declaration after a comma: `improvable`, `in 0 to 1000`; `values` depend on `word`."""
 
     word: str
-    values: "tuple[Expression | Sequence[Expression], ...]" = ()
+    values: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +220,14 @@ class Clause(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownClause(Node):
+    """`unknown overdue means no`: `values` as an example gives them, None for `means review`."""
+
+    name: Name
+    values: tuple[Expression, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement(Node):
     """`when` or `unless`, with its label."""
 
@@ -255,7 +293,7 @@ class ExclusiveClause(Node):
     benefit: Name | None
 
 
-PolicyPart = Clause | Requirement | Gives | LimitClause | ExclusiveClause
+PolicyPart = Clause | UnknownClause | Requirement | Gives | LimitClause | ExclusiveClause
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,8 @@ class Builder(GridBuilder):
         return ast.Option(at_of(c), name_node(c[0]), c[1])
 
     def plain_type(self, c: Children) -> LarkToken:
-        return c[0]  # type: ignore[no-any-return]
+        word: LarkToken = c[0]
+        return word
 
     def type(self, c: Children) -> ast.TypeName:
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]
@@ -58,7 +59,7 @@ class Builder(GridBuilder):
     improvable = fixed = source_note = assumed = benefit_option = _property
 
     def unknown_means_value(self, c: Children) -> ast.Property:
-        return ast.Property(at_of(c), "UNKNOWN", (c[2],))
+        return ast.Property(at_of(c), "UNKNOWN", c[2])
 
     def fact_decl(self, c: Children) -> ast.FactDecl:
         return ast.FactDecl(*self.head(c), nodes(c, ast.TypeName)[0], nodes(c, ast.Property))
@@ -97,10 +98,13 @@ class Builder(GridBuilder):
     def _clause(self, c: Children) -> ast.Clause:
         return ast.Clause(at_of(c), c[0].type, tuple(values(c)))
 
-    issued = addressed = note = beneficiary = review = unknown_value = open = _clause
+    issued = addressed = note = beneficiary = review = open = _clause
 
-    def unknown_review(self, c: Children) -> ast.Clause:
-        return ast.Clause(at_of(c), "UNKNOWN_REVIEW", (name_node(c[1]),))
+    def unknown_review(self, c: Children) -> ast.UnknownClause:
+        return ast.UnknownClause(at_of(c), name_node(c[1]), None)
+
+    def unknown_value(self, c: Children) -> ast.UnknownClause:
+        return ast.UnknownClause(at_of(c), name_node(c[1]), c[3])
 
     def source(self, c: Children) -> ast.Clause:
         pairs = [(word.type, text_node(text)) for word, text in zip(c[::2], c[1::2], strict=True)]
@@ -178,7 +182,8 @@ class Builder(GridBuilder):
         return ast.Tier(at_of(c), (), (), values(c)[-1])
 
     def value(self, c: Children) -> ast.Expression:
-        return values(c)[0]  # type: ignore[no-any-return]
+        inner: ast.Expression = values(c)[0]
+        return inner
 
     def order(self, c: Children) -> tuple[ast.OrderKey, ...]:
         return nodes(c, ast.OrderKey)

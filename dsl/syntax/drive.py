@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lark import Lark
-from lark import Token as LarkToken
+from lark import Lark, Token as LarkToken
 from lark.parsers.lalr_analysis import Shift
 
 from dsl.syntax.lexer import Token

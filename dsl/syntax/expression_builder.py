@@ -5,8 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from lark import Token as LarkToken
-from lark import Transformer
+from lark import Token as LarkToken, Transformer
 
 from dsl.syntax import ast
 from dsl.text.days import days_of
@@ -167,7 +166,8 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
         return ast.InList(*self._listed(c), negated="NOT_IN" in token_types(c))
 
     def under_code(self, c: Children) -> ast.Expression:
-        return leaf(c[0])  # type: ignore[no-any-return]
+        node: ast.Expression = leaf(c[0])
+        return node
 
     def under(self, c: Children) -> ast.Under:
         return ast.Under(at_of(c), values(c)[0], (values(c)[-1],))
@@ -176,7 +176,8 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
         return ast.Under(*self._listed(c))
 
     def member(self, c: Children) -> ast.Expression:
-        return leaf(c[0])  # type: ignore[no-any-return]
+        node: ast.Expression = leaf(c[0])
+        return node
 
     def has(self, c: Children) -> ast.Has:
         return ast.Has(at_of(c), values(c)[0], (values(c)[-1],), every=True)
@@ -212,7 +213,8 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
         return ast.InTop(at_of(c), count, by, self._within(c))
 
     def limit_amount(self, c: Children) -> ast.Node:
-        return values(c)[0]  # type: ignore[no-any-return]
+        inner: ast.Expression = values(c)[0]
+        return inner
 
     def rank_of(self, c: Children) -> ast.RankOf:
         return ast.RankOf(at_of(c), values(c)[0], self._within(c))
@@ -242,7 +244,8 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
         return ast.Negative(at_of(c), value) if "MINUS" in token_types(c) else value
 
     def parenthesised(self, c: Children) -> ast.Expression:
-        return values(c)[0]  # type: ignore[no-any-return]
+        inner: ast.Expression = values(c)[0]
+        return inner
 
     def call(self, c: Children) -> ast.Call:
         return ast.Call(at_of(c), name_node(c[0]), tuple(c[2]))

@@ -27,27 +27,20 @@ class ClausePrinter(ExpressionPrinter):
             case ast.ExclusiveClause():
                 kept = (" ", self.name(clause.benefit)) if clause.benefit else ""
                 return self.word("EXCLUSIVE"), " ", self.text(clause.group), " ", self.word(clause.keep), kept
+            case ast.UnknownClause(name=name, values=values):
+                meant = self.word("REVIEW", "means") if values is None else self.given_value(values)
+                return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), self.spaced(meant)
         return self._of_words(clause)
 
     def _of_words(self, clause: ast.Clause) -> Doc:
         """A clause of words, names and dates."""
-        first, *rest = clause.values
         match clause.word:
             case "EFFECTIVE" | "OPEN":
                 return self.word(clause.word), " ", self._days(clause.values)
             case "SOURCE":
                 return self._source(clause)
-            case "UNKNOWN_REVIEW":
-                assert isinstance(first, ast.Name)
-                return self._means(first, self.word("REVIEW", "means"))
-            case "UNKNOWN":
-                assert isinstance(first, ast.Name)
-                return self._means(first, self.given_value(rest[0]))  # type: ignore[arg-type]
         words = [self.text(v) for v in clause.values if isinstance(v, ast.Text)]
         return self.word(clause.word), " ", separated(words, f" {self.word('BY', 'review')} ")
-
-    def _means(self, name: ast.Name, value: Doc) -> Doc:
-        return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), self.spaced(value)
 
     def _days(self, days: Sequence[ast.Node | None]) -> Doc:
         """`2023-01-01 to 2024-12-31`, or one end with the word that says which."""

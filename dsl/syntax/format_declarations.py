@@ -107,13 +107,12 @@ class DeclarationPrinter(GridPrinter):
     def _property(self, node: ast.Property) -> Doc:
         match node.word, node.values:
             case "RANGE", (low, high):
-                ends = [self.expression(v) for v in (low, high)]  # type: ignore[arg-type]
+                ends = [self.expression(v) for v in (low, high)]
                 return self.word("RANGE"), " ", ends[0], f" {self.word('TO')} ", ends[1]
-            case "UNKNOWN", (values,):
-                given = self.given_value(values)  # type: ignore[arg-type]
-                return self.word("UNKNOWN"), f" {self.word('MEANS')}", self.spaced(given)
-            case "SOURCE", (text,):
-                return self.word("SOURCE"), " ", self.text(text)  # type: ignore[arg-type]
+            case "UNKNOWN", values:
+                return self.word("UNKNOWN"), f" {self.word('MEANS')}", self.spaced(self.given_value(values))
+            case "SOURCE", (ast.Text() as text,):
+                return self.word("SOURCE"), " ", self.text(text)
         return self.word(node.word)
 
     def _define(self, decl: ast.DefineDecl) -> Doc:

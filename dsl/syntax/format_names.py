@@ -192,8 +192,7 @@ class Translator:
     def _of_fact(self, node: ast.Property, options: Options) -> ast.Property:
         if node.word != "UNKNOWN":
             return node
-        [values] = node.values
-        return replace(node, values=(self._values(cast(tuple[ast.Expression, ...], values), options),))
+        return replace(node, values=self._values(node.values, options))
 
     def _definedecl(self, node: ast.DefineDecl) -> ast.DefineDecl:
         return replace(node, value=self.tree(node.value))
@@ -240,13 +239,9 @@ class Translator:
         return replace(node, clauses=tuple(self.tree(clause) for clause in node.clauses))
 
     # clauses and examples
-    def _clause(self, node: ast.Clause) -> ast.Clause:
-        if node.word not in ("UNKNOWN", "UNKNOWN_REVIEW"):
-            return node
-        name, *values = node.values
-        assert isinstance(name, ast.Name)
-        given = [self._values(cast(tuple[ast.Expression, ...], v), self._options(name)) for v in values]
-        return replace(node, values=(self._name(name), *given))  # type: ignore[arg-type]  # as the builder has it
+    def _unknownclause(self, node: ast.UnknownClause) -> ast.UnknownClause:
+        values = node.values and self._values(node.values, self._options(node.name))
+        return replace(node, name=self._name(node.name), values=values)
 
     def _give(self, node: ast.Give) -> ast.Give:
         options = self._options(node.benefit)

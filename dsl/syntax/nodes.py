@@ -8,40 +8,6 @@ from dataclasses import dataclass
 
 from dsl.text.quantity import Quantity
 
-__all__ = [
-    "Ago",
-    "AsOf",
-    "At",
-    "AtLeast",
-    "Call",
-    "Chain",
-    "Compared",
-    "Date",
-    "Elapsed",
-    "Eligible",
-    "Expression",
-    "Group",
-    "Has",
-    "Hole",
-    "If",
-    "InList",
-    "InTop",
-    "Junction",
-    "Known",
-    "Name",
-    "Negation",
-    "Negative",
-    "Node",
-    "Nothing",
-    "Number",
-    "RankOf",
-    "Ratio",
-    "Series",
-    "Text",
-    "Truth",
-    "Under",
-]
-
 At = tuple[int, int]
 
 

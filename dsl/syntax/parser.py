@@ -5,14 +5,13 @@ mistake is repaired by the smallest change that lets the parse go on, so one mis
 read; where no change helps, the shortest stretch that hinders it is left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from lark import Lark
-from lark import Token as LarkToken
+from lark import Lark, Token as LarkToken
 from lark.exceptions import UnexpectedInput, VisitError
 
 from dsl.syntax import ast
@@ -183,7 +182,8 @@ class Reading:
                 reader.feed_token(LarkToken(token.type, token.text, start_pos=token.start, end_pos=token.end))
                 index += 1
             stacks.append(state.state_stack[:])
-            self._accept(reader.feed_eof())  # type: ignore[no-untyped-call]  # lark leaves it untyped
+            finish: Callable[[], Any] = reader.feed_eof  # lark leaves it untyped
+            self._accept(finish())
             return None
         except UnexpectedInput:
             automaton = Automaton(state.parse_conf.states, state.parse_conf.end_state)

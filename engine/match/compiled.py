@@ -156,7 +156,7 @@ class _Job:
         code = program.bound.get(key)
         if code is None:
             code = program.bound[key] = _code(program, self.rows)
-        self.code: NDArray[np.int32] = code  # type: ignore[assignment]
+        self.code: NDArray[np.int32] = code
 
     def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
         values = [_plain(reading.values) for reading in base.readings]

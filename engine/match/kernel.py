@@ -69,14 +69,12 @@ def run(
     >>> run(compile_program(graph, [graph.all_of([a, b]), graph.true]), np.array([[6], [3]], np.uint64), 3).tolist()
     [[2], [7]]
     """
-    parts = program if isinstance(program, Parts) else Parts((program,))
-    _check(parts, base, n)
+    parts, library = _prepared(program, base, n, kernel)
     shape = (parts.outputs, words_for(n))
     if out is None:
         out = np.empty(shape, np.uint64)
     elif out.shape != shape or out.dtype != np.uint64:
         raise ValueError(f"out is {out.dtype} {out.shape}, not uint64 {shape}")
-    library = _library_for(kernel)
     if library is None:
         stepping.fill(parts, base, n, out)
     else:
@@ -97,16 +95,23 @@ def run_counts(
     >>> run_counts(program, np.array([[6]], np.uint64), 3).tolist()
     [2, 3]
     """
-    parts = program if isinstance(program, Parts) else Parts((program,))
-    _check(parts, base, n)
+    parts, library = _prepared(program, base, n, kernel)
     totals = np.zeros(parts.outputs, np.int64)
-    library = _library_for(kernel)
     if library is None:
         stepping.add_counts(parts, base, n, totals)
     else:
         for each, rows in parts.rows:
             library.add_counts(each, base, n, totals[rows], threads or THREADS)
     return totals
+
+
+def _prepared(
+    program: Program | Parts, base: Words | Leaves, n: int, kernel: str
+) -> tuple[Parts, compiled.Library | None]:
+    """The parts to run, once they are known to fit the rows, and the library to run them with; None is numpy."""
+    parts = program if isinstance(program, Parts) else Parts((program,))
+    _check(parts, base, n)
+    return parts, _library_for(kernel)
 
 
 def _library_for(kernel: str) -> compiled.Library | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.match.graph import Graph, Node, Op
 
@@ -44,7 +44,7 @@ class Program:
         return FIRST_LEAF + len(self.leaves)
 
     @cached_property
-    def bound(self) -> dict[object, object]:
+    def bound(self) -> dict[object, Any]:
         """What a kernel has made of these instructions, by the kernel's own key; a copy starts without."""
         return {}
 

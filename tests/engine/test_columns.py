@@ -4,8 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from dsl.meaning.types import BOOL, CODE, COUNT, DATE, MAX_INT, MONEY, NUMBER, PERCENT, POINTS, TEXT, Kind, Option, Type
 from dsl.meaning.vocabulary import Fact
