@@ -170,7 +170,7 @@ def _joined(s: "S", depth: int) -> Said:
 
 def _mixed(s: "S", depth: int) -> Said:
     """Without inner brackets: `and` binds closer than `or`, `not` closer than `and`."""
-    return say("({} {OR} {NOT} {} {AND} {})", s.test(depth), s.test(depth), s.condition(depth))
+    return say("({} {OR} {NOT} {} {AND} {})", s.one_test(depth), s.one_test(depth), s.condition(depth))
 
 
 def _not(s: "S", depth: int) -> Said:

@@ -67,7 +67,7 @@ class PolicyMaker(Sentences):
         """A policy of one test, turned round in half of the cases."""
         name = Said(f"aid_{place + 1}", "惠" + HAN[place])
         word = self.pick(("{WHEN}", "{UNLESS}"))
-        return say(f"{{}}\n  {word} {{}}", self._header(name), self.test(1))
+        return say(f"{{}}\n  {word} {{}}", self._header(name), self.one_test(1))
 
     def _header(self, name: Said) -> Said:
         return say("{POLICY} {} “{}”", name.en, name.zh)

@@ -284,10 +284,10 @@ class Sentences:
     def condition(self, depth: int) -> Said:
         """A condition; where it is joined of several it stands in brackets."""
         if depth <= 0 or self.chance(35):
-            return self.test(depth)
+            return self.one_test(depth)
         return self.pick(JOINTS)(self, depth - 1)
 
-    def test(self, depth: int) -> Said:
+    def one_test(self, depth: int) -> Said:
         """A single test."""
         return self.pick(TESTS)(self, max(0, depth))
 
