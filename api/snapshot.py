@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import bodies
+from dsl.meaning.inputs import bodies, policy_expressions
 from dsl.meaning.types import Type
 from dsl.text.diagnostics import Language
 from engine.facts.columns import Population
@@ -98,9 +98,7 @@ def _expressions(program: ir.Program) -> Iterator[ir.Expr]:
     """Every expression of a program but those of its examples, each with the parts inside it."""
     pending = [body for derived in program.derived.values() for body in bodies(derived)]
     for policy in program.policies.values():
-        pending += [r.condition for r in policy.requirements]
-        pending += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-        pending += [limit.amount for limit in policy.limits]
+        pending += policy_expressions(policy)
     while pending:
         expr = pending.pop()
         yield expr

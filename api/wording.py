@@ -210,6 +210,7 @@ SENTENCES: dict[str, Sentence] = {
     "part_defaults": _S("unknown means", "未知视为"),
     "part_limits": _S("limits", "限额"),
     "part_exclusive": _S("exclusive groups", "互斥组"),
+    "part_backing": _S("backed by", "增信"),
     "part_issuer": _S("issuer", "发布方"),
     "part_audience": _S("audience", "面向"),
     "part_beneficiary": _S("beneficiary", "受益方"),

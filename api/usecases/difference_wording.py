@@ -148,6 +148,8 @@ class DifferenceWording:
                 return self._joined(self.called(n) for n in policy.review_if_unknown)
             case "limits":
                 return self._joined(" ".join(m.at.text.split()) for m in policy.limits)
+            case "backing":
+                return self._joined(" ".join(b.at.text.split()) for b in policy.backing)
             case "exclusive":
                 return self._joined(f"“{e.group}” {self._keeps(e)}" for e in policy.exclusive)
             case "citations":

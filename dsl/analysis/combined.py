@@ -183,6 +183,7 @@ class _Rewriter:
                 replace(m, amount=self(m.amount), order=tuple(replace(k, value=self.maybe(k.value)) for k in m.order))
                 for m in policy.limits
             ),
+            backing=tuple(replace(b, capital=self(b.capital)) for b in policy.backing),
         )
 
 
@@ -304,6 +305,7 @@ def behind(combined: Combined, policy: str) -> tuple[list[ir.Expr], set[Key]]:
             written += [r.condition for r in meant.requirements]
             written += [e for g in meant.grants for e in (g.value, g.absent) if e is not None]
             written += [limit.amount for limit in meant.limits]
+            written += [backing.capital for backing in meant.backing]
     return _followed(combined.program, written, names)
 
 

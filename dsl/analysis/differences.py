@@ -21,8 +21,8 @@ MARGINS: dict[Kind, int | float] = {
     Kind.MONEY: 100, Kind.PERCENT: 0.0001, Kind.NUMBER: 0.0001, Kind.POINTS: 0.0001,
 }  # fmt: skip
 PARTS = (
-    "effective", "window", "reviews", "review_if_unknown", "defaults", "limits", "exclusive", "issuer", "audience",
-    "beneficiary", "citations", "note",
+    "effective", "window", "reviews", "review_if_unknown", "defaults", "limits", "exclusive", "backing", "issuer",
+    "audience", "beneficiary", "citations", "note",
 )  # fmt: skip
 
 

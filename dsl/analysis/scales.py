@@ -83,6 +83,8 @@ def _amounts(program: ir.Program, policy: ir.Policy) -> Iterator[tuple[str, Amou
     for limit in policy.limits:
         if limit.benefit:
             yield from _held(program, policy, f"limit {limit.benefit}", limit.amount)
+    for backing in policy.backing:
+        yield from _held(program, policy, f"capital {backing.party}", backing.capital)
     pending: list[ir.Expr] = [r.condition for r in policy.requirements]
     while pending:
         expr = pending.pop()

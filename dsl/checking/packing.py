@@ -21,7 +21,7 @@ _MADE = (tuple, list)  # what stands for something else
 _KINDS: tuple[Any, ...] = (
     *sorted((k for k in vars(terms).values() if isinstance(k, type) and issubclass(k, terms.Expr)), key=str),
     ir.Parameter, ir.Define, ir.Classify, ir.Citation, ir.Requirement, ir.Review, ir.Grant, ir.OrderKey, ir.Limit,
-    ir.Exclusive, ir.Policy, ir.Expectation, ir.Example, vocabulary.Fact, vocabulary.Benefit,
+    ir.Exclusive, ir.Backing, ir.Policy, ir.Expectation, ir.Example, vocabulary.Fact, vocabulary.Benefit,
 )  # fmt: skip
 _NUMBER = {kind: number for number, kind in enumerate(_KINDS)}
 

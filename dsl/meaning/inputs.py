@@ -75,7 +75,7 @@ def policy_expressions(policy: ir.Policy) -> list[ir.Expr]:
     """Everything that a policy computes, but for the order of its limits."""
     found = [r.condition for r in policy.requirements]
     found += [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    return [*found, *(limit.amount for limit in policy.limits)]
+    return [*found, *(limit.amount for limit in policy.limits), *(backing.capital for backing in policy.backing)]
 
 
 def eligible_names(policy: ir.Policy) -> set[str]:

@@ -157,6 +157,17 @@ class Exclusive:
 
 
 @dataclass(frozen=True)
+class Backing:
+    """A party of the risk share, an option of its type, with the capital that it can lose; a parameter is a fund that
+    several policies may rest on.
+    """
+
+    party: str
+    capital: Expr
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True)
 class Policy(Declared):
     """A policy with its requirements, benefits and limits."""
 
@@ -165,6 +176,7 @@ class Policy(Declared):
     grants: tuple[Grant, ...] = ()
     limits: tuple[Limit, ...] = ()
     exclusive: tuple[Exclusive, ...] = ()
+    backing: tuple[Backing, ...] = ()
     effective: tuple[int | None, int | None] = (None, None)
     window: tuple[int | None, int | None] = (None, None)
     review_if_unknown: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from dsl.meaning.conditions import Lowerer
 from dsl.meaning.expressions import negated
 from dsl.meaning.grids import TableBuilder, cases_of, tier_test
 from dsl.meaning.scope import Role, Scope, Symbol
-from dsl.meaning.types import BOOL, COUNT, Kind, Type, Value
+from dsl.meaning.types import BOOL, COUNT, MONEY, Kind, Type, Value
 from dsl.syntax import ast
 from dsl.text.diagnostics import problem
 from dsl.text.source import Span
@@ -34,6 +34,7 @@ class PolicyBuilder:
     reviews: list[ir.Review] = field(default_factory=list)
     limits: list[ir.Limit] = field(default_factory=list)
     exclusive: list[ir.Exclusive] = field(default_factory=list)
+    backing: list[ir.Backing] = field(default_factory=list)
     citations: list[ir.Citation] = field(default_factory=list)
     review_if_unknown: list[str] = field(default_factory=list)
     attempted: set[str] = field(default_factory=set)
@@ -62,15 +63,17 @@ class PolicyBuilder:
                 self._limit(clause)
             elif isinstance(clause, ast.ExclusiveClause):
                 self._exclusive(clause)
+            elif isinstance(clause, ast.BackedClause):
+                self._backed(clause)
         self._check_dates()
         conditions = any(isinstance(c, ast.Requirement) or getattr(c, "word", "") == "REVIEW" for c in decl.clauses)
         if not conditions and not self.symbol.partial:
             self.scope.problems.append(problem("W403", self.symbol.at, name=self.symbol.name))
         return ir.Policy(
             self.symbol.name, self.symbol.labels, tuple(self.requirements), tuple(self.reviews), tuple(self.grants),
-            tuple(self.limits), tuple(self.exclusive), review_if_unknown=tuple(self.review_if_unknown),
-            defaults=tuple(sorted(self.lowerer.defaults.items())), citations=tuple(self.citations),
-            at=self.symbol.at, **self.parts,
+            tuple(self.limits), tuple(self.exclusive), tuple(self.backing),
+            review_if_unknown=tuple(self.review_if_unknown),
+            defaults=tuple(sorted(self.lowerer.defaults.items())), citations=tuple(self.citations), at=self.symbol.at, **self.parts,
         )  # fmt: skip
 
     def _report(self, code: str, node: ast.Node, **arguments: object) -> None:
@@ -336,6 +339,27 @@ class PolicyBuilder:
             self.exclusive.append(ir.Exclusive(clause.group.text, keep))
         elif (grant := self._benefit(clause.benefit)) and self._ordered(grant.value.type, f"keep {keep}", clause):
             self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+
+    def _backed(self, clause: ast.BackedClause) -> None:
+        if self.backing:
+            self._report("E411", clause)
+        parties = [o for g in self.grants if g.value.type.kind is Kind.RATIO for o in g.value.type.options]
+        if not parties:
+            if not (self.symbol.partial or self.gift_lost):
+                self._report("E417", clause)
+            return
+        for said in clause.parties:
+            party = next((o.name for o in parties if said.party.text in o.spellings), "")
+            capital = self.lowerer.typed(said.capital, MONEY)
+            if not party:
+                known = [o.labels[0] if o.labels else o.name for o in parties]
+                self._report("E416", said.party, read=said.party.text, known=known)
+            elif any(b.party == party for b in self.backing):
+                self._report("E411", said)
+            elif capital is not None and self._negative(capital):
+                self._report("E414", said.capital)
+            elif capital is not None:
+                self.backing.append(ir.Backing(party, capital, self.lowerer.span(said)))
 
 
 def _closed(at: Span) -> Span:

@@ -293,7 +293,22 @@ class ExclusiveClause(Node):
     benefit: Name | None
 
 
-PolicyPart = Clause | UnknownClause | Requirement | Gives | LimitClause | ExclusiveClause
+@dataclass(frozen=True, slots=True)
+class Backing(Node):
+    """One party behind a loan and its capital."""
+
+    party: Name
+    capital: "Number | Name"
+
+
+@dataclass(frozen=True, slots=True)
+class BackedClause(Node):
+    """`backed by pool 40M, guarantor 50M`."""
+
+    parties: tuple[Backing, ...]
+
+
+PolicyPart = Clause | UnknownClause | Requirement | Gives | LimitClause | ExclusiveClause | BackedClause
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,6 +211,12 @@ class Builder(GridBuilder):
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]
         return ast.ExclusiveClause(at_of(c), text_node(c[1]), c[2].type, names[0] if names else None)
 
+    def backing(self, c: Children) -> ast.Backing:
+        return ast.Backing(at_of(c), name_node(c[0]), c[1])
+
+    def backed(self, c: Children) -> ast.BackedClause:
+        return ast.BackedClause(at_of(c), tuple(x for x in c if isinstance(x, ast.Backing)))
+
     def policy_decl(self, c: Children) -> ast.PolicyDecl:
         parts = tuple(x for x in c if isinstance(x, ast.PolicyPart))
         return ast.PolicyDecl(*self.head(c), parts)

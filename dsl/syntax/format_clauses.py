@@ -27,6 +27,8 @@ class ClausePrinter(ExpressionPrinter):
             case ast.ExclusiveClause():
                 kept = (" ", self.name(clause.benefit)) if clause.benefit else ""
                 return self.word("EXCLUSIVE"), " ", self.text(clause.group), " ", self.word(clause.keep), kept
+            case ast.BackedClause():
+                return self._backed(clause)
             case ast.UnknownClause(name=name, values=values):
                 meant = self.word("REVIEW", "means") if values is None else self.given_value(values)
                 return self.word("UNKNOWN"), " ", self.name(name), " ", self.word("MEANS"), self.spaced(meant)
@@ -156,8 +158,17 @@ class ClausePrinter(ExpressionPrinter):
         return self.compares(operators[0], "", first)[1]
 
     # limits
+    def _total(self, amount: ast.Number | ast.Name) -> str:
+        """What a limit reaches, or a party's capital: a number, or a parameter."""
+        return self.name(amount) if isinstance(amount, ast.Name) else self.number(amount)
+
+    def _backed(self, clause: ast.BackedClause) -> Doc:
+        parties: list[Doc] = [f"{self.name(b.party)} {self._total(b.capital)}" for b in clause.parties]
+        gap = (self.mark(","), Line(self.spelling.comma()))
+        return self.word("BACKED_BY"), " ", Group(Nest(separated(parties, gap)))
+
     def _limit(self, clause: ast.LimitClause) -> Doc:
-        amount = self.name(clause.amount) if isinstance(clause.amount, ast.Name) else self.number(clause.amount)
+        amount = self._total(clause.amount)
         keys = [self._order_key(key) for key in clause.order]
         order: list[Doc] = [(self.word("BY"), " ", keys[0])] if keys else []
         order += [(self.word("THEN", "order"), " ", key) for key in keys[1:]]

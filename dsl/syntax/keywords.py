@@ -12,7 +12,7 @@ DECLARATIONS = (
 STARTERS = DECLARATIONS
 # A comma before one of these separates clauses and means nothing.
 CLAUSE_STARTS = (
-    "ISSUED_BY", "SOURCE", "EFFECTIVE", "OPEN", "WHEN", "UNLESS", "UNKNOWN", "REVIEW", "GIVES", "LIMIT", "EXCLUSIVE",
+    "ISSUED_BY", "SOURCE", "EFFECTIVE", "OPEN", "WHEN", "UNLESS", "UNKNOWN", "REVIEW", "GIVES", "LIMIT", "EXCLUSIVE", "BACKED_BY",
     "NOTE", "BENEFICIARY", "EXPECT", "BESIDE",
 )  # fmt: skip
 
@@ -184,6 +184,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("KEEP_HIGHEST", "keep highest", "取最高", "POLICY"),
     _row("KEEP_LOWEST", "keep lowest", "取最低", "POLICY"),
     _row("KEEP_FIRST", "keep first", "取先列", "POLICY"),
+    _row("BACKED_BY", "backed by", "增信", "POLICY"),
     # examples
     _row("EXPECT", "expect", "预期", "EXAMPLE"),
     _row("BESIDE", "beside", "另有", "EXAMPLE"),

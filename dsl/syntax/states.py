@@ -50,6 +50,7 @@ RULES = {
     "limit": "limit_total limit_count limit_flag",
     "order": "order order_key",
     "exclusive": "exclusive",
+    "backed": "backed backing",
     "example": "example_decl",
     "given": "given given_as_of",
     "beside": "beside",

@@ -33,8 +33,8 @@ WIDER: dict[frozenset[str], frozenset[str]] = {
         "GROWTH_OF", "JIN", "COLON",  # the colon of `when:` means nothing
     }),
     _CLAUSE: frozenset({
-        "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "WITH",
-        "THEN", "TIES", "PARTIAL",
+        "ISSUED_BY", "FOR", "NOTE", "BENEFICIARY", "EFFECTIVE", "OPEN", "UNKNOWN", "REVIEW", "EXCLUSIVE", "BACKED_BY",
+        "WITH", "THEN", "TIES", "PARTIAL",
     }),
     _COMPARISON: frozenset({
         "NE", "LE", "GT", "IS_NOT", "AT_LEAST", "AT_MOST", "ABOVE", "BELOW", "BETWEEN", "IN", "NOT_IN", "BELONGS",
