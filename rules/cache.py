@@ -74,7 +74,6 @@ class Cache:
             _write(path, _header(texts.taken) + body)
         return checked
 
-
     def findings(self, sources: Sequence[Source], about: str, look: Callable[[], Found]) -> Found:
         """What `look` finds in a pack, from the folder where it was found before.
 

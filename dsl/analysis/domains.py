@@ -220,4 +220,3 @@ def operand_of(atom: ir.Expr) -> ir.Expr | None:
         case ir.FactRef() | ir.DefineRef():
             return atom
     return None
-

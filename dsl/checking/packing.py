@@ -150,9 +150,7 @@ def unpacked(data: bytes, sources: Sequence[Source]) -> tuple[ir.Program, tuple[
     return program, tuple(unpacker.problem(p) for p in told)
 
 
-def packed_problems(
-    problems: Sequence[Diagnostic], numbers: Sequence[int], sources: Sequence[Source]
-) -> bytes | None:
+def packed_problems(problems: Sequence[Diagnostic], numbers: Sequence[int], sources: Sequence[Source]) -> bytes | None:
     """Problems and what was counted beside them as bytes; None where a place is in none of the sources."""
     packer = Packer(sources)
     try:

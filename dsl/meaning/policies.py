@@ -73,7 +73,8 @@ class PolicyBuilder:
             self.symbol.name, self.symbol.labels, tuple(self.requirements), tuple(self.reviews), tuple(self.grants),
             tuple(self.limits), tuple(self.exclusive), tuple(self.backing),
             review_if_unknown=tuple(self.review_if_unknown),
-            defaults=tuple(sorted(self.lowerer.defaults.items())), citations=tuple(self.citations), at=self.symbol.at, **self.parts,
+            defaults=tuple(sorted(self.lowerer.defaults.items())), citations=tuple(self.citations),
+            at=self.symbol.at, **self.parts,
         )  # fmt: skip
 
     def _report(self, code: str, node: ast.Node, **arguments: object) -> None:
@@ -352,7 +353,7 @@ class PolicyBuilder:
             party = next((o.name for o in parties if said.party.text in o.spellings), "")
             capital = self.lowerer.typed(said.capital, MONEY)
             if not party:
-                known = [o.labels[0] if o.labels else o.name for o in parties]
+                known = "、".join(o.labels[0] if o.labels else o.name for o in parties)
                 self._report("E416", said.party, read=said.party.text, known=known)
             elif any(b.party == party for b in self.backing):
                 self._report("E411", said)

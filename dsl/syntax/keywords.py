@@ -12,8 +12,8 @@ DECLARATIONS = (
 STARTERS = DECLARATIONS
 # A comma before one of these separates clauses and means nothing.
 CLAUSE_STARTS = (
-    "ISSUED_BY", "SOURCE", "EFFECTIVE", "OPEN", "WHEN", "UNLESS", "UNKNOWN", "REVIEW", "GIVES", "LIMIT", "EXCLUSIVE", "BACKED_BY",
-    "NOTE", "BENEFICIARY", "EXPECT", "BESIDE",
+    "ISSUED_BY", "SOURCE", "EFFECTIVE", "OPEN", "WHEN", "UNLESS", "UNKNOWN", "REVIEW", "GIVES", "LIMIT", "EXCLUSIVE",
+    "BACKED_BY", "NOTE", "BENEFICIARY", "EXPECT", "BESIDE",
 )  # fmt: skip
 
 
@@ -91,10 +91,15 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("ANY_OF", "any of", "任一 | 任一项", _VALUES),
     _row("AT_LEAST", "at least | is at least", "不低于 | 至少 | 不少于 | 不小于", _VALUES),
     _row("AT_MOST", "at most | is at most", "不超过 | 至多 | 不高于 | 不大于 | 不多于", _VALUES),
-    _row("ABOVE", "above | more than | is above | is more than | after | is after",
-         "高于 | 超过 | 大于 | 晚于", _VALUES),
-    _row("BELOW", "below | less than | is below | is less than | before | is before",
-         "低于 | 小于 | 不足 | 早于", _VALUES),
+    _row(
+        "ABOVE", "above | more than | is above | is more than | after | is after", "高于 | 超过 | 大于 | 晚于", _VALUES
+    ),
+    _row(
+        "BELOW",
+        "below | less than | is below | is less than | before | is before",
+        "低于 | 小于 | 不足 | 早于",
+        _VALUES,
+    ),
     _row("IS", "is", "为 | 等于"),
     _row("IS_NOT", "is not", "不为 | 不是 | 不等于", _VALUES),
     _row("BETWEEN", "between", "介于", _VALUES),

@@ -27,8 +27,9 @@ def failures(text: str) -> list[str]:
 
 
 def test_first_hit_takes_the_first_row_that_holds() -> None:
-    assert failures(
-        """
+    assert (
+        failures(
+            """
 table grid: score → line
   hit first
   ≥ 900 → 10M
@@ -42,13 +43,16 @@ example "middle": score 700
 example "low": score 1
   expect p matches with line 1M
 """
-    ) == []
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(("how", "both"), [("sum", "30万"), ("min", "10万"), ("max", "20万")])
 def test_collect_takes_all_rows_that_hold(how: str, both: str) -> None:
-    assert failures(
-        f"""
+    assert (
+        failures(
+            f"""
 table grid: score, orders → bonus
   hit collect {how}
   ≥ 600 | any → 10万
@@ -61,7 +65,9 @@ example "one": score 700, orders 1
 example "none": score 1, orders 1
   expect p matches with bonus none
 """
-    ) == []
+        )
+        == []
+    )
 
 
 def test_the_same_grid_in_chinese_is_the_same_program() -> None:
