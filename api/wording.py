@@ -50,6 +50,15 @@ SENTENCES: dict[str, Sentence] = {
     "computed_fact": _S("nothing: the pack computes it", "无需提供：由规则包计算得出"),
     "declared_fact": _S("a fact that the pack declares", "规则包中声明的指标"),
     "once": _S("each fact once; it was also given as `{other}`", "每项指标只给一次，此项已以 `{other}` 给出"),
+    "ledger_has_errors": _S("{file}: the ledger is not read; errors: {count}", "{file}：未读入台账，错误 {count} 处"),
+    "bad_loss": _S(
+        "`{read}` is not a loss rate; expected a share from 0% to 100%, such as 12%",
+        "`{read}` 不是损失率；应为 0% 至 100% 的比例，如 12%",
+    ),
+    "not_groupable": _S(
+        "`{read}` is nothing to group by; expected a fact or classification with fixed words, such as stage",
+        "不能按 `{read}` 分组；应为取值有限的指标或分类，如 成长阶段",
+    ),
     "unknown_zone": _S("there is no zone `{name}`; zones: {known}", "没有园区 `{name}`；现有：{known}"),
     "unknown_kernel": _S(
         "HUICE_KERNEL is `{read}`; expected one of {known}", "HUICE_KERNEL 为 `{read}`，可选：{known}"
@@ -232,6 +241,39 @@ SENTENCES: dict[str, Sentence] = {
     "missing_means": _S("unknown means {value}", "未知视为{value}"),
     "yearly": _S("yearly", "年度"),
     "lower_is_better": _S("lower is better", "越低越好"),
+    # risk
+    "by": _S("by", "分组"),
+    "total": _S("in all", "合计"),
+    "figure_granted": _S("granted", "授信"),
+    "figure_drawn": _S("drawn", "累计放款"),
+    "figure_balance": _S("balance", "余额"),
+    "figure_exposure": _S("exposure", "敞口"),
+    "figure_utilisation": _S("drawn ÷ granted", "放款÷授信"),
+    "figure_enterprises": _S("enterprises", "企业数"),
+    "figure_drawings": _S("drawings", "放款笔数"),
+    "ledger_read": _S(
+        "{entries} entries of {file}; {later} of later days are left out",
+        "{file} 中 {entries} 笔；其后日期的 {later} 笔未计入",
+    ),
+    "no_fund": _S("no policy says who backs it", "没有政策写明增信"),
+    "no_capital": _S("capital not known on this day", "当日资金规模未知"),
+    "fund": _S("{party}: {capital} behind {policies}", "{party}：{capital}，为 {policies} 增信"),
+    "basis_limit": _S("if the whole limit were lent", "总限额全部放出"),
+    "basis_awarded": _S("as awarded in this run", "按本次获批"),
+    "basis_granted": _S("granted", "已授信"),
+    "basis_balance": _S("balance", "余额"),
+    "basis_exposure": _S("exposure", "敞口"),
+    "used_up_at": _S(
+        "{basis}, {book}: bears {borne} at most, used up at a loss of {rate}",
+        "{basis} {book}：最多应担 {borne}，损失率达 {rate} 时用尽",
+    ),
+    "never_used_up": _S(
+        "{basis}, {book}: bears {borne} at most, never used up", "{basis} {book}：最多应担 {borne}，不会用尽"
+    ),
+    "fund_bill": _S(
+        "{basis}, a loss of {rate}: owes {owed}, pays {paid}, short of {shortfall}",
+        "{basis}，损失率 {rate}：应担 {owed}，支付 {paid}，不足 {shortfall}",
+    ),
     # population and demo
     "populated": _S("wrote {count} synthetic enterprises to {file}", "已写出 {count} 家合成企业至 {file}"),
     "demo_title": _S(

@@ -44,7 +44,13 @@ HELP = {
     "Match a zone's pack over its full population: counts, one enterprise with reasons, one whitelist with its cap.": (
         "用园区全部企业演示匹配：各政策数量、一家企业的结论与理由、一份名单及其限额。"
     ),
+    "Say what can be lost, by product and kind of enterprise, and at which loss rate each party is used up.": (
+        "说明各产品、各类企业的敞口，以及损失率达到多少时各增信方用尽。"
+    ),
     # arguments and options
+    "What was granted, drawn and repaid, an entry a row.": "台账：授信、放款、还款等，每行一笔。",
+    "Also by a fact or classification, such as stage; may be repeated.": "并按某指标或分类分组，如 stage；可多次给出。",
+    "What a loss of such a share would cost, such as 12%.": "损失率如 12% 时各方应担多少。",
     "A folder, a .policy file, or the name of a shipped pack.": "文件夹、.policy 文件，或随附规则包的名称。",
     "The pack as it is: a folder, a .policy file, or a shipped pack.": (
         "原规则包：文件夹、.policy 文件，或随附规则包的名称。"

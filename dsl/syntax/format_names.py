@@ -54,6 +54,7 @@ class Translator:
     ) -> None:
         self.names, self.functions, self.language, self.can_write = names, functions, language, can_write
         self.looked_up: Options = ()  # what `_` stands for
+        self.parties: Options = ()  # of the policy's risk share
 
     def tree(self, node: N) -> N:
         """A node with its names translated; a method named after its class says what is special about it."""
@@ -236,9 +237,22 @@ class Translator:
         return replace(cell, tests=tests)
 
     def _policydecl(self, node: ast.PolicyDecl) -> ast.PolicyDecl:
+        self.parties = [
+            option
+            for clause in node.clauses
+            if isinstance(clause, ast.Gives)
+            for give in clause.items
+            if give.ratio is not None
+            for option in self._options(give.benefit)
+        ]
         return replace(node, clauses=tuple(self.tree(clause) for clause in node.clauses))
 
     # clauses and examples
+    def _backing(self, node: ast.Backing) -> ast.Backing:
+        return replace(
+            node, party=cast(ast.Name, self._value(node.party, self.parties)), capital=self.tree(node.capital)
+        )
+
     def _unknownclause(self, node: ast.UnknownClause) -> ast.UnknownClause:
         values = node.values and self._values(node.values, self._options(node.name))
         return replace(node, name=self._name(node.name), values=values)

@@ -59,7 +59,7 @@ class PolicyMaker(Sentences):
         if self.chance(12):
             clauses.append(say("{REVIEW} “有潜力” {BY} “专员”"))
         given = self._grants(clauses)
-        clauses += self._limits(given) + self._exclusive(given)
+        clauses += self._limits(given) + self._exclusive(given) + self._backed(given)
         self.policies.append(name)
         return say("{}\n{}", self._header(name), listed([say("  {}", c) for c in clauses], "\n"))
 
@@ -189,6 +189,12 @@ class PolicyMaker(Sentences):
             type_ = self.pick([t for t in self.names if self.has(t) and t not in ("set", "code", "text")])
             value = self.pick(self.names[type_]) if self.chance(70) else self.value(type_, 1)
         return say(f"{{}}{self.pick((' {DESCENDING}', ' {ASCENDING}', ''))}", value)
+
+    def _backed(self, given: list[tuple[str, Said]]) -> list[Said]:
+        parties = [Said(*p) for p in (("bank", "银行"), ("pool", "资金池"), ("keeper", "担保方")) if self.chance(50)]
+        if not parties or all(type_ != "ratio" for type_, _ in given):
+            return []
+        return [say("{BACKED_BY} {}", listed([say("{} {}", p, self.pick(("4000万", "50M"))) for p in parties], ", "))]
 
     def _exclusive(self, given: list[tuple[str, Said]]) -> list[Said]:
         """Join a group that has the same measure, or open one."""
