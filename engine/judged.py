@@ -63,7 +63,7 @@ class Judged:
 
     def expected_of(self, policy: str) -> ir.Expectation:
         """What a policy answers, with its benefits where it matches."""
-        run = Run(_about(self.program, policy), self._twin.population, self.day)
+        run = Run(about(self.program, policy), self._twin.population, self.day)
         answer = Answer(run.matches.answers(policy)[0])
         benefits = [(g.benefit, offered(run, policy, g.benefit)) for g in self.program.policies[policy].grants]
         given = tuple((name, value) for name, value in benefits if value is not None)
@@ -82,10 +82,10 @@ class Judged:
         return ir.Expectation(condition=ir.Compare(type=BOOL, operator="=", left=reference, right=const))
 
 
-def _about(program: ir.Program, policy: str) -> ir.Program:
-    """The program with one policy, those it asks about, and those that exclude it."""
+def about(program: ir.Program, *policies: str) -> ir.Program:
+    """The program with some policies, those they ask about, and those that exclude them."""
     asked = {name for derived in program.derived.values() for name in _eligible(bodies(derived))}
-    kept, pending = set[str](), [policy, *sorted(asked)]
+    kept, pending = set[str](), [*policies, *sorted(asked)]
     while pending:
         name = pending.pop()
         if name not in kept:

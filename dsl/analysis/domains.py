@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from dsl.analysis.kleene import compare
 from dsl.meaning import ir
 from dsl.meaning.show import show
+from dsl.meaning.terms import NEGATED
 from dsl.meaning.types import MAX_INT, WHOLE, Kind, Type, Value
 from dsl.meaning.vocabulary import Fact
 
-NEGATED = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}
 _EXTENSIONS = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 

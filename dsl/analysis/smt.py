@@ -12,11 +12,12 @@ from typing import Any
 
 import z3
 
-from dsl.analysis.domains import NEGATED, Numbers, Words, domain_of, operand_of
+from dsl.analysis.domains import Numbers, Words, domain_of, operand_of
 from dsl.analysis.kleene import Kleene
 from dsl.analysis.logic import Answer, Count, Every, Formula, Given, Holds, Model, Some, Verdict, atoms
 from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
+from dsl.meaning.terms import NEGATED
 from dsl.meaning.types import MAX_INT, NUMERIC, WHOLE, Kind, Type, Value
 
 MOST_WORK = 10_000_000  # z3 counts its own steps: the same question is given up at the same place everywhere

@@ -12,6 +12,7 @@ from dsl.meaning.types import Type, Value
 from dsl.text.source import NOWHERE, Span
 
 FLIPPED = {"=": "=", "≠": "≠", "<": ">", "≤": "≥", ">": "<", "≥": "≤"}  # a comparison read from the other side
+NEGATED = {"=": "≠", "≠": "=", "<": "≥", "≥": "<", ">": "≤", "≤": ">"}  # what holds where it does not
 C = TypeVar("C")
 
 

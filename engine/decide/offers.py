@@ -55,19 +55,20 @@ def offers_of(evaluator: Evaluator, matches: Matches, policy: ir.Policy) -> Offe
     if not policy.grants:
         return Offers(rows)
     selection = Selection(evaluator, rows)
-    return Offers(rows, {grant.benefit: _offer(grant, selection) for grant in policy.grants})
+    return Offers(rows, {grant.benefit: offer_of(grant, selection) for grant in policy.grants})
 
 
-def _offer(grant: ir.Grant, selection: Selection) -> Offer:
-    size = selection.size
+def offer_of(grant: ir.Grant, evaluator: Evaluator) -> Offer:
+    """One benefit for the enterprises of an evaluator."""
+    size = evaluator.size
     given, certain = np.ones(size, np.bool_), np.ones(size, np.bool_)
     if grant.absent is not None:
-        truth = selection.truth(grant.absent)
+        truth = evaluator.truth(grant.absent)
         given, certain = ~truth.sure, truth.sure | ~truth.may  # where nothing is given, that is known
     if grant.value.type.kind is Kind.RATIO:
         assert isinstance(grant.value, ir.Const) and isinstance(grant.value.value, tuple)
         return Offer(grant.value.type, np.zeros(size), certain, given, shares=grant.value.value)
-    vector = settled(selection.vector(grant.value), grant.value.type)
+    vector = settled(evaluator.vector(grant.value), grant.value.type)
     known = (vector.known | ~given) & certain
     return Offer(grant.value.type, vector.values, known, given, vector.words, up_to=grant.up_to)
 

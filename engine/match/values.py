@@ -250,10 +250,14 @@ class Evaluator:
         ranks, sizes = self.ranks(rank)
         if not self.size or not limit.known[0]:
             return np.zeros(self.size, np.bool_), np.zeros(self.size, np.bool_)
-        most, share = limit.values[0].item(), 1
+        most = limit.values[0].item()
         if isinstance(most, float):  # a share of those ranked, taken as the decimal that was written
-            most, share = Decimal(repr(most)).as_integer_ratio()
-            return np.less_equal(ranks.values * share, sizes * most), ranks.known
+            part, whole = Decimal(repr(most)).as_integer_ratio()
+            if len(self.population) * max(abs(part), whole) <= MAX_INT:
+                return np.less_equal(ranks.values * whole, sizes * part), ranks.known
+            by_size, place = np.unique(sizes, return_inverse=True)  # a share of so many digits that products overflow
+            places = [max(-1, min(size * part // whole, MAX_INT)) for size in by_size.tolist()]
+            return np.less_equal(ranks.values, np.array(places, np.int64)[place]), ranks.known
         return np.less_equal(ranks.values, most), ranks.known
 
     def words_of(self, operand: ir.Expr) -> tuple[str, ...]:

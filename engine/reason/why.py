@@ -125,9 +125,7 @@ class Explainer:
         expr = judgement.expr
         match expr:
             case ir.Compare(left=left, right=right):
-                # A quotient is a plain number; measured against a percentage it is told as one.
-                share = left.type.kind is Kind.NUMBER and right.type.kind is Kind.PERCENT
-                type_ = right.type if share else left.type
+                type_ = measure_of(expr)
                 own = self._operand(left, judgement.left, type_)
                 edge = f"{expr.operator} {self._shown(judgement.right, right.type)}"
                 return own, edge, self._gap(judgement, type_)
@@ -181,9 +179,10 @@ class Explainer:
             return ""
         if not isinstance(left, int | float) or not isinstance(right, int | float):
             return ""
-        return self._distance(abs(right - left), type_)
+        return self.distance(abs(right - left), type_)
 
-    def _distance(self, size: int | float, type_: Type) -> str:
+    def distance(self, size: int | float, type_: Type) -> str:
+        """A gap in the unit of its type, in words."""
         if type_.kind is Kind.PERCENT:
             share = plain(float(size) * 100)
             points = "percentage point" if share == "1" else "percentage points"
@@ -248,6 +247,13 @@ class Explainer:
             return f"{reason.value}, needs {reason.threshold}, {'over' if over else 'short'} by {reason.gap}"
         seen = reason.value or reason.text
         return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
+
+
+def measure_of(compare: ir.Compare) -> Type:
+    """The type that a comparison's values and gap are told in."""
+    left, right = compare.left.type, compare.right.type
+    # A quotient is a plain number; measured against a percentage it is told as one.
+    return right if left.kind is Kind.NUMBER and right.kind is Kind.PERCENT else left
 
 
 def _whole(judgements: Iterator[Judgement]) -> bool | Unknown:
