@@ -1,20 +1,14 @@
 """Every sentence of the two rims, in English and Chinese; the language's own diagnostics are worded in `dsl.text`."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
+from api.sentences import Sentence
+from api.sweep_sentences import SWEEP_SENTENCES
 from dsl.text.diagnostics import Language
-
-
-class Sentence(NamedTuple):
-    """One sentence in both languages, with `{places}` to fill."""
-
-    en: str
-    zh: str
-
 
 _S = Sentence
 SENTENCES: dict[str, Sentence] = {
+    **SWEEP_SENTENCES,
     # refusals: why a command or request is not carried out
     "unknown_pack": _S(
         "there is no pack `{name}`; shipped packs: {known}", "没有规则包 `{name}`；随附的规则包：{known}"
@@ -34,6 +28,9 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "absent_policy": _S(
         "there is no policy `{id}` among the {count} of the pack", "规则包的 {count} 项政策中没有 `{id}`"
+    ),
+    "absent_parameter": _S(
+        "there is no parameter `{id}` among the {count} of the pack", "规则包的 {count} 个参数中没有 `{id}`"
     ),
     "unknown_answer": _S("`{read}` is not an answer; expected some of {known}", "`{read}` 不是匹配结论，可选：{known}"),
     "unknown_ending": _S(

@@ -112,7 +112,7 @@ class Both:
         for name in names:
             types = [r.program.benefits[name].type for r in runs if name in r.program.benefits]
             if types[0].kind in SUMMED and len({(t.kind, t.currency) for t in types}) == 1:
-                before, after = (_sums(r, policy, name) for r in (self.old, self.new))
+                before, after = (sums_over(r, policy, name) for r in (self.old, self.new))
                 yield Total(name, types[0], (before[0], after[0]), (before[1], after[1]))
 
 
@@ -141,7 +141,7 @@ def _outcome(run: Run, policy: str, at: Places) -> tuple[NDArray[np.uint8], dict
     return found.states[at], {name: amounts[at] for name, amounts in found.granted.items()}
 
 
-def _sums(run: Run, policy: str, benefit: str) -> tuple[Amount, Amount]:
+def sums_over(run: Run, policy: str, benefit: str) -> tuple[Amount, Amount]:
     """A benefit summed over those who match and those who are awarded; 0 where the side does not give it."""
     if policy not in run.program.policies or (offer := run.offers[policy].benefits.get(benefit)) is None:
         return 0, 0

@@ -35,6 +35,10 @@ HELP = {
         "说明新规则包的变化：各项政策是等效、收紧、放宽还是有宽有严，并举出企业为证；给出企业数据时，列出受影响的企业和金额。\n\n"
         "无论有无差异，退出码均为 0；加 --exit-code 时，有差异则为 3。"
     ),
+    "Show what a pack gives as one parameter moves: who matches, what it costs, who is at the margin; and seek the\n"
+    "value that keeps to a budget or admits so many.": (
+        "一个参数变动时，规则包给出什么：符合的企业、所需金额、处于边缘的企业；并求出满足预算或家数的取值。"
+    ),
     "Answer over HTTP from one pack and one population, as of one day; /docs describes the service.": (
         "以一个规则包和一批企业数据提供某一日的 HTTP 服务；接口说明见 /docs。"
     ),
@@ -91,6 +95,13 @@ HELP = {
     "A row a pair, a row an enterprise, or counts.": "每对一行、每家企业一行，或仅计数。",
     "The enterprise to explain.": "要说明的企业。",
     "Only this policy, by name or label.": "只看这项政策，可用名称或标签。",
+    "The parameter, by name or label.": "参数，可用名称或标签。",
+    "The lowest value to show.": "显示的最低取值。",
+    "The highest value to show.": "显示的最高取值。",
+    "Seek the value that spends the most within this.": "求不超过此数额的取值，用得最足。",
+    "With --spend-at-most: the benefit that is summed.": "与 --spend-at-most 同用：所合计的权益。",
+    "Seek the value at which so many match.": "求符合的企业为此家数的取值。",
+    "Where to write the whole curve: .csv, .parquet or .ndjson.": "完整曲线的输出文件：.csv、.parquet 或 .ndjson。",
     "The address to listen on.": "监听地址。",
     "The port; 0 takes a free one.": "端口；0 表示任取空闲端口。",
     "How many enterprises; else as many as the zone has.": "企业数；缺省为该园区的企业数。",

@@ -114,7 +114,9 @@ def test_the_roundest_value(bounds: Bounds, of: Type, near: float | None, expect
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9), st.booleans(), st.booleans(), st.none() | st.floats(-1e9, 1e9))
-def test_the_roundest_value_lies_within(one: float, other: float, low_in: bool, high_in: bool, near: float | None) -> None:
+def test_the_roundest_value_lies_within(
+    one: float, other: float, low_in: bool, high_in: bool, near: float | None
+) -> None:
     low, high = sorted((one, other))
     if low == high:
         low_in = high_in = True
@@ -147,7 +149,7 @@ def test_no_value_does_better(seed: int) -> None:
     ],
 )
 def test_a_parameter_without_a_curve(use: str, why: str) -> None:
-    text = PACK.partition("parameter")[0] + f'parameter bar: money = 8M\npolicy loan: {use}\n'
+    text = PACK.partition("parameter")[0] + f"parameter bar: money = 8M\npolicy loan: {use}\n"
     with pytest.raises(NotSwept) as refused:
         Sweep(plan_of(text), "bar")
     assert refused.value.why == why
