@@ -65,8 +65,8 @@ SWEEP_SENTENCES: dict[str, Sentence] = {
     "sweep_from": _S("from {value}", "达到 {value}"),
     "sweep_down_to": _S("down to {value}", "降至 {value}"),
     "sweep_below": _S("below {value}", "低于 {value}"),
-    "sweep_come": _S("{count} come in ({names})", "新增 {count} 家（{names}）"),
-    "sweep_leave": _S("{count} fall out ({names})", "减少 {count} 家（{names}）"),
+    "sweep_come": _S("coming in: {count} ({names})", "新增 {count} 家（{names}）"),
+    "sweep_leave": _S("falling out: {count} ({names})", "减少 {count} 家（{names}）"),
     "sweep_any": _S("any {name}", "任何 {name}"),
     "seek_spend_at_most": _S(
         "{benefit} of at most {goal}: {shown} spends {amount} on {count}; the roundest value is {value}",
@@ -79,7 +79,9 @@ SWEEP_SENTENCES: dict[str, Sentence] = {
     "seek_admit": _S(
         "{goal} match: {shown}; the roundest value is {value}", "符合 {goal} 家：{shown}；最整的取值为 {value}"
     ),
-    "seek_admit_never": _S("no value lets exactly {goal} match: {near}", "没有取值恰好使 {goal} 家符合：{near}"),
+    "seek_admit_never": _S(
+        "no value lets exactly {goal} match; nearest: {near}", "没有取值恰好使 {goal} 家符合；最接近的：{near}"
+    ),
     "seek_near": _S("{amount} at {shown}", "{shown} 时为 {amount}"),
     "seek_next": _S(
         "the next step is {amount} at {shown}, {count} tie at {value}",

@@ -6,6 +6,7 @@ import sys
 
 from bench.language import measure_language
 from bench.measure import Size, measure
+from bench.nearmiss import measure_near_misses
 from bench.stages import profile
 
 SIZES = {
@@ -19,19 +20,20 @@ QUICK = {
     "nation": Size("nation, quick", 200_000, 200, 3),
 }
 MANY = 10_000
+PARTS = ("language", "stages", "nearmiss")
 
 
 def main() -> int:
     """Measure what the arguments ask for; the exit code of the first part that failed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small sizes, to see that everything runs")
-    parser.add_argument("--only", choices=[*SIZES, "language", "stages"], help="one size or part only")
+    parser.add_argument("--only", choices=[*SIZES, *PARTS], help="one size or part only")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.inside:
         _part(arguments.only, arguments.quick)
         return 0
-    for name in [arguments.only] if arguments.only else [*SIZES, "language", "stages"]:
+    for name in [arguments.only] if arguments.only else [*SIZES, *PARTS]:
         command = [sys.executable, "-m", "bench", "--inside", "--only", name, *(["--quick"] if arguments.quick else [])]
         code = subprocess.run(command, check=False).returncode
         if code:
@@ -44,6 +46,8 @@ def _part(name: str, quick: bool) -> None:
         measure_language(MANY // 20 if quick else MANY)
     elif name == "stages":
         profile(*((200_000, 500, 200) if quick else (1_000_000, MANY, 1_000)))
+    elif name == "nearmiss":
+        measure_near_misses((QUICK if quick else SIZES)["city"])
     else:
         measure((QUICK if quick else SIZES)[name])
 

@@ -143,7 +143,7 @@ def _improvable(program: ir.Program, expr: ir.Expr) -> bool | None:
     return False if said and all(s is False for s in said) else None
 
 
-class _Rows(NamedTuple):
+class Counted(NamedTuple):
     """The outputs of one policy: a row for each hurdle that alone fails, then the unsettled."""
 
     policy: str
@@ -153,19 +153,21 @@ class _Rows(NamedTuple):
 
 def near_misses(plan: Plan) -> Iterator[NearMisses]:
     """The near misses of every policy in force, in the program's order; nobody nearly matches what is not in force."""
-    block: list[_Rows] = []
+    block: list[Counted] = []
+    outputs = 0
     by_id = np.empty(len(plan.population), np.int64)  # the place of each when all are sorted by id
     by_id[np.argsort(plan.population.ids.astype(str), kind="stable")] = np.arange(len(by_id))
     for name, policy in plan.program.policies.items():
         closed = policy.not_in_force(plan.as_of)
-        block.append(_Rows(name, (), [plan.graph.false]) if closed else _counted(plan, policy))
-        if sum(len(each.roots) for each in block) >= PART:
+        block.append(Counted(name, (), [plan.graph.false]) if closed else counted(plan, policy))
+        outputs += len(block[-1].roots)
+        if outputs >= PART:
             yield from _found(plan, block, by_id)
-            block = []
+            block, outputs = [], 0
     yield from _found(plan, block, by_id)
 
 
-def _counted(plan: Plan, policy: ir.Policy) -> _Rows:
+def counted(plan: Plan, policy: ir.Policy) -> Counted:
     """The counter that stops at two: one fails and no second is other than certain."""
     graph, hurdles = plan.graph, hurdles_of(plan.program, policy)
     fails = [graph.complement(plan.lower(h.test, h.wanted, False)) for h in hurdles]
@@ -174,10 +176,10 @@ def _counted(plan: Plan, policy: ir.Policy) -> _Rows:
     settled = graph.complement(graph.at_least(2, open_))
     one_alone = graph.all_of([one_fails, graph.complement(graph.at_least(2, fails))])
     roots = [graph.all_of([fail, settled]) for fail in fails]
-    return _Rows(policy.name, hurdles, [*roots, graph.all_of([one_alone, graph.complement(settled)])])
+    return Counted(policy.name, hurdles, [*roots, graph.all_of([one_alone, graph.complement(settled)])])
 
 
-def _found(plan: Plan, block: Sequence[_Rows], by_id: NDArray[np.int64]) -> Iterator[NearMisses]:
+def _found(plan: Plan, block: Sequence[Counted], by_id: NDArray[np.int64]) -> Iterator[NearMisses]:
     roots = [root for each in block for root in each.roots]
     size, leaves = len(plan.population), plan.bases.leaves()
     bits = run(compile_program(plan.graph, roots), leaves, size)

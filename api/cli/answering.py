@@ -25,15 +25,17 @@ from api.cli.options import (
     Series,
 )
 from api.cli.screen import Screen
-from api.schemas.matching import MatchReport, PolicyCounts
+from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.settings import today
 from api.snapshot import Snapshot, snapshot_of
 from api.usecases.days import parse_day
 from api.usecases.explaining import explain
 from api.usecases.layouts import BEST_FIRST, OUTCOMES, Layout
 from api.usecases.matching import match_report, parse_answers, write_answers
+from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named
+from api.usecases.refusal import Fault, Refusal
 from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
@@ -74,6 +76,10 @@ def match_command(
     layout: Annotated[
         Layout, typer.Option("--layout", help="A row a pair, a row an enterprise, or counts.")
     ] = Layout.long,
+    near_miss: Annotated[
+        Path | None,
+        typer.Option("--near-miss", metavar="FILE", help="Write who fails one requirement only, and by how much."),
+    ] = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     series: Series = None,
@@ -85,14 +91,19 @@ def match_command(
     Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.
     """
     screen, began = Screen(context), perf_counter()
-    writer_for(out)
-    check_place(out)
+    for place in (out, near_miss):
+        if place is not None:
+            writer_for(place)
+            check_place(place)
+    if near_miss is not None and near_miss.resolve() == out.resolve():
+        raise Refusal("same_file", Fault.USAGE, file=out)
     wished = parse_answers(answers)
     snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
     if format is Format.text:
         screen.problems(warnings)
     rows = _write_with_bar(screen, snapshot, out, layout, wished)
-    report = match_report(snapshot, out, rows, warnings, screen.language)
+    near = write_near_misses(snapshot, near_miss) if near_miss is not None else None
+    report = match_report(snapshot, out, rows, warnings, screen.language, near)
     if format is Format.json:
         screen.json(report)
     else:
@@ -119,6 +130,8 @@ def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layou
 def _show_report(screen: Screen, report: MatchReport, seconds: float) -> None:
     screen.show(counts_table(screen, report.policies))
     screen.line(screen.say("wrote", rows=f"{report.rows:,}", file=report.out))
+    if report.near_misses is not None:
+        _show_near_misses(screen, report.near_misses)
     show_origin(screen, report.version, report.snapshot, str(report.as_of))
     pairs = f"{report.enterprises:,} × {len(report.policies):,}"
     screen.line(screen.say("took", seconds=f"{seconds:.2f}", pairs=pairs))
@@ -142,6 +155,25 @@ def counts_table(screen: Screen, counts: Sequence[PolicyCounts]) -> Table:
         name = row.label if screen.language == "zh" else row.policy
         table.add_row(name, *(f"{row.answers[a.name]:,}" for a in BEST_FIRST), *outcomes)
     return table
+
+
+def _show_near_misses(screen: Screen, found: NearMissReport) -> None:
+    """For each policy how many fail one requirement only, and which one keeps the most out."""
+    table = Table()
+    table.add_column(screen.say("policy"), overflow="fold")
+    for key in ("near_miss", "near_fixed", "near_unsettled"):
+        table.add_column(screen.say(key), justify="right", overflow="fold")
+    table.add_column(screen.say("near_hurdle"), overflow="fold")
+    for row in found.policies:
+        most = max(row.hurdles, key=lambda h: h.near, default=None)
+        told = ""
+        if most is not None:
+            key = "near_hurdle_told" if most.must_hold else "near_hurdle_not"
+            told = screen.say(key, condition=most.condition, count=f"{most.near:,}")
+        name = row.label if screen.language == "zh" else row.policy
+        table.add_row(name, f"{row.near:,}", f"{row.fixed:,}", f"{row.unsettled:,}", told)
+    screen.show(table)
+    screen.line(screen.say("wrote", rows=f"{found.rows:,}", file=found.out))
 
 
 def explain_command(

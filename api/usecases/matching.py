@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from api.schemas.matching import MatchReport, PolicyCounts
+from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.schemas.problems import problem_of
 from api.snapshot import Snapshot
 from api.usecases.layouts import OUTCOMES, Layout, Sheet, lay_out
@@ -84,7 +84,12 @@ def counts_of(snapshot: Snapshot) -> list[PolicyCounts]:
 
 
 def match_report(
-    snapshot: Snapshot, out: Path, rows: int, warnings: Sequence[Diagnostic], language: Language
+    snapshot: Snapshot,
+    out: Path,
+    rows: int,
+    warnings: Sequence[Diagnostic],
+    language: Language,
+    near: NearMissReport | None = None,
 ) -> MatchReport:
     """What a run found and wrote, with the warnings about its input and the problems of the run itself."""
     return MatchReport(
@@ -96,5 +101,6 @@ def match_report(
         out=str(out),
         rows=rows,
         policies=counts_of(snapshot),
+        near_misses=near,
         problems=[problem_of(d, language) for d in (*warnings, *snapshot.run.problems)],
     )

@@ -90,12 +90,17 @@ def _range(joint: Curve, published: Number | None, low: Number | None, high: Num
         first, last = (int(np.searchsorted(turned, share * turned[-1])) for share in (TAIL, 1 - TAIL))
         ends = [joint.edge(max(first, 1)), joint.edge(max(last, 1))]
     else:
-        ends = [joint.edge(1), joint.edge(len(joint) - 1)] if len(joint) > 1 else []
+        ends = [joint.edge(1), joint.edge(len(joint) - 1)] if len(joint) > 1 else _around(published)
     ends = [*ends, published] if published is not None else ends
     known = [e for e in ends if e is not None] or [0]
     least = low if low is not None else min(known) if high is None else min([*known, high])
     most = high if high is not None else max([*known, least])
     return least, most
+
+
+def _around(published: Number | None) -> list[Number]:
+    """From half a value to half as much again: where no answer turns, amounts may still."""
+    return [] if published is None else [published - published // 2, published + published // 2]
 
 
 def _values(sweep: Sweep, ends: tuple[Number, Number], others: set[Number]) -> list[Number]:

@@ -30,7 +30,9 @@ def test_no_chinese_help_is_left_over() -> None:
     assert sorted(set(HELP) - set(sentences()) - {"Show this message and exit."}) == []
 
 
-@pytest.mark.parametrize("command", ["check", "test", "match", "explain", "diff", "serve", "population", "demo"])
+@pytest.mark.parametrize(
+    "command", ["check", "test", "match", "explain", "diff", "sweep", "serve", "population", "demo"]
+)
 def test_the_help_of_every_command_in_both_languages(huice, command: str) -> None:
     chinese = huice("--lang", "zh", command, "--help")
     assert chinese.code == 0 and "用法：" in chinese.out
