@@ -20,8 +20,8 @@ from engine.sweep import Sweep, with_value
 
 MATCH, COUNT, LIST = (
     "match, plan ready",
-    "near misses counted, compiled",
-    "near misses compiled, counted, listed, sorted",
+    "near misses to bits, kernel and columns ready",
+    "near misses compiled, to bits, listed, sorted",
 )
 CURVE, ONE_RUN = "a whole curve", "one full run at one value"
 SWEPT = "swept"

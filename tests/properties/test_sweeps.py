@@ -10,10 +10,14 @@ import numpy as np
 from hypothesis import given, settings, strategies as st
 from parameters_put import put_parameter
 
+from dsl.meaning import ir
+from dsl.meaning.types import PERCENT
 from engine.effect import SUMMED
+from engine.facts.columns import population_of
 from engine.match.bits import count, unpack
 from engine.match.matches import Answer
 from engine.match.plan import Plan
+from engine.reason.twin import Twin
 from engine.run import Run
 from engine.sweep import Curve, NotSwept, Number, Sweep, Swept, with_value
 
@@ -124,3 +128,18 @@ def test_the_pieces_are_the_range_without_gap_or_overlap(
             first = other.low if other.low_in else scale.after(other.low)
             assert scale.after(last) == first, (one, other)
             assert (curve.piece_of(last), curve.piece_of(first)) == (piece, piece + 1)
+
+
+@settings(max_examples=20)
+@given(share=st.floats(0, 1), size=st.integers(1, 30))
+def test_a_share_of_many_digits_lets_in_as_many_as_the_twin_counts(
+    program_of: Callable[[str], ir.Program], share: float, size: int
+) -> None:
+    """The decimal of such a share is a fraction whose products do not fit 64 bits."""
+    text = 'fact score "积分": points\nparameter share: percent = 10%\npolicy p: in top share by score\n'
+    program = with_value(program_of(text), "share", share, PERCENT)
+    rows = [(f"e{i}", {"score": float(i)}) for i in range(size)]
+    people = population_of(list(program.facts.values()), rows)
+    twin = Twin(program, people, 19_000)
+    expected = [twin.answer(i, "p") for i in range(size)]
+    assert Run(program, people, 19_000).matches.answers("p").tolist() == expected
