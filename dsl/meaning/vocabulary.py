@@ -3,6 +3,7 @@
 Defines, parameters and classifications hold expressions and live in `ir`.
 """
 
+import math
 from dataclasses import dataclass, field
 
 from dsl.meaning.types import Kind, Type, Value
@@ -45,21 +46,19 @@ def in_year(name: str, year: int) -> str:
     return f"{name}@{year}"
 
 
-LEAST_CLEAR = 1_000_000  # hundredths: 1万 of a currency
+# Between these a bare number may mean something else: 300 yuan or 300万, 450% or 4.5%.
+UNCLEAR = {Kind.MONEY: (0, 1_000_000), Kind.PERCENT: (1, math.inf)}
 
 
 def lacks_unit(value: Value | None, of: Type) -> bool:
-    """Whether a demand, written as a bare number, may mean something else: `300` is 300 yuan or 300万, `4.5` 450%.
+    """Whether a demand that was written as a bare number may mean something else.
 
     >>> from dsl.meaning.types import MONEY, PERCENT
     >>> lacks_unit(30_000, MONEY), lacks_unit(300_000_000, MONEY), lacks_unit(0, MONEY), lacks_unit(4.5, PERCENT)
     (True, False, False, True)
     """
-    if not isinstance(value, int | float):
-        return False
-    if of.kind is Kind.MONEY:
-        return 0 < abs(value) < LEAST_CLEAR
-    return of.kind is Kind.PERCENT and abs(value) > 1
+    low, high = UNCLEAR.get(of.kind, (0, 0))
+    return isinstance(value, int | float) and low < abs(value) < high
 
 
 @dataclass(frozen=True)

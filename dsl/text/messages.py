@@ -145,7 +145,7 @@ WORDING: dict[str, Wording] = {
     "E328": _W("the table `{name}` does not give `{benefit}`", "表 `{name}` 不给出 `{benefit}`",
         "name it behind the arrow of the table", "请在表头箭头之后写上它"),
     "E329": _W("`{read}` cannot be said of {right_kind}", "`{read}` 不能用于{right_kind}",
-        "`meets` is for an amount, a rate or a term; `in part` for an amount that meets a demand; `divides` for a ratio",
+        "`meets` is for an amount, a rate or a term; `in part` for an amount that meets one; `divides` for a ratio",
         "`满足` 用于金额、利率、期限；`可部分满足` 用于满足需求的金额；`分担` 用于比率"),
     "E330": _W("the demand `{read}` has no unit: {near}?", "需求 `{read}` 没有单位：是 {near}？",
         "write the unit", "请写明单位"),

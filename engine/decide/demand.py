@@ -68,9 +68,7 @@ class _Judged:
 def _judged(
     selection: Selection, demands: Mapping[str, tuple[Benefit, ...]], meeting: Sequence[Benefit], offers: Offers
 ) -> _Judged:
-    values = {
-        b.name: in_yuan(selection, offer, offer.type) for b in meeting if (offer := offers.benefits.get(b.name))
-    }
+    values = {b.name: in_yuan(selection, offer, offer.type) for b in meeting if (offer := offers.benefits.get(b.name))}
     fits: dict[str, Fits] = {}
     for fact, benefits in demands.items():
         type_ = selection.program.facts[fact].type

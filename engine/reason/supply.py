@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dsl.meaning import ir
-from dsl.meaning.show import show
 from dsl.meaning.types import Kind, Type
 from dsl.meaning.vocabulary import Benefit
 from engine.decide.demand import MONTHS, Fit

@@ -305,7 +305,6 @@ class Twin:
         value = self.value(i, grant.value)
         return value if isinstance(value, Unknown) else settle(value, grant.value.type)
 
-
     def parts(self, i: int, policy: ir.Policy, grant: ir.Grant) -> tuple[int, ...] | None:
         """What a ratio that divides an amount comes to for each party; None where either is not given or not known."""
         divided = self.program.benefits[grant.benefit].divides

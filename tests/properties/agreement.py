@@ -21,7 +21,12 @@ from engine.run import Run
 def differences(program: ir.Program, population: Population, as_of: int, *, allocation: bool = True) -> list[str]:
     """Every cell in which the two disagree: answers, previews, counts, offers, allocation."""
     run, twin = Run(program, population, as_of), Twin(program, population, as_of)
-    found = [*_counts(Run(program, population, as_of), run), *_answers(run, twin), *_offers(run, twin), *_supplies(run, twin)]
+    found = [
+        *_counts(Run(program, population, as_of), run),
+        *_answers(run, twin),
+        *_offers(run, twin),
+        *_supplies(run, twin),
+    ]
     return [*found, *_allocations(run, twin)] if allocation else found
 
 
@@ -62,7 +67,6 @@ def _offers(run: Run, twin: Twin) -> Iterator[str]:
                 if state != told or (told == "given" and (bulk != slow or type(bulk) is not type(slow))):
                     who = f"{grant.benefit} of {name} for {run.population.ids[row]}"
                     yield f"{who}: bulk {state} {bulk!r}, twin {told} {slow!r}"
-
 
                 parts = offer.parts[place].tolist() if offer.divided is not None and offer.divided[place] else None
                 shared = twin.parts(row, policy, grant)
