@@ -38,7 +38,7 @@ def _steps(twin: Twin, i: int, expr: ir.Expr, name: Callable[[str], str], show: 
     for part in ir.children(expr):
         yield from _steps(twin, i, part, name, show)
     text = _words(expr)
-    if isinstance(expr, ir.Call) and expr.function in BOUNDS and expr.arguments[0].at == expr.at:  # a bound of the whole stands where that stands
+    if isinstance(expr, ir.Call) and expr.function in BOUNDS and expr.arguments[0].at == expr.at:  # `at most 1M`
         text = f"{BOUNDS[expr.function]} {_words(expr.arguments[1])}"
     if text:
         yield text, show(twin.value(i, expr), expr.type)
