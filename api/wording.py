@@ -145,6 +145,7 @@ SENTENCES: dict[str, Sentence] = {
     "review": _S("human check: {text}", "人工核验：{text}"),
     "review_by": _S("human check: {text} (by {by})", "人工核验：{text}（{by}）"),
     "lacking": _S("missing: {names}", "缺：{names}"),
+    "synonym": _S("{at}: {written} means {name} ({meant})", "{at}：{written} 即 {meant}（{name}）"),
     "offers": _S("offers", "权益"),
     "supply_met": _S("meets what is asked for", "满足需求"),
     "supply_partly": _S("meets a part of what is asked for", "部分满足需求"),

@@ -49,7 +49,9 @@ EXPECTED: Mapping[str, Expectation] = {
     "count": Expectation("a whole number such as 12", "整数，如 12"),
     "money": Expectation("an amount in {currency} such as 3000万 or 1234.56", "{currency} 金额，如 3000万 或 1234.56"),
     "fen": Expectation("an amount in {currency} no finer than a hundredth", "{currency} 金额，最多精确到 0.01（分）"),
-    "money asked for": Expectation("an amount with its unit such as 300万 or 300元", "带单位的金额，如 300万 或 300元"),
+    "money asked for": Expectation(
+        "an amount with its unit such as 3000万 or 3M CNY", "带单位的金额，如 3000万 或 3000元"
+    ),
     "percent asked for": Expectation("a percentage with its sign such as 4.5%", "带百分号的比例，如 4.5%"),
     "date": Expectation(
         f"a calendar date from {FIRST_YEAR} to {LAST_YEAR} such as 2023-03-01",
