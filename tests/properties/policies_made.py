@@ -56,9 +56,9 @@ class PolicyMaker(Sentences):
             return say(", {DIVIDES} {}", self.benefits[0][1]) if self.chance(60) else say("")
         facts = self.demandable.get(type_, [])
         better = say(", {LOWER_IS_BETTER}") if type_ in MEASURED and self.chance(30) else say("")
-        if type_ not in DEMANDED or not facts or self.chance(50):
+        if type_ not in DEMANDED or not facts or self.chance(30):
             return better
-        partly = type_ in ("money", "count") and not better.en and self.chance(50)
+        partly = type_ in ("money", "count") and not better.en and self.chance(80)
         return say("{}, {MEETS} {}{}", better, self.pick(facts), say(", {IN_PART}") if partly else say(""))
 
     lines: list[Said]
