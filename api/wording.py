@@ -290,6 +290,9 @@ SENTENCES: dict[str, Sentence] = {
         "{basis}, a loss of {rate}: owes {owed}, pays {paid}, short of {shortfall}",
         "{basis}，损失率 {rate}：应担 {owed}，支付 {paid}，不足 {shortfall}",
     ),
+    "meets": _S("meets {name}", "满足 {name}"),
+    "in_part": _S("in part", "可部分满足"),
+    "divides": _S("divides {name}", "分担 {name}"),
     # population and demo
     "populated": _S("wrote {count} synthetic enterprises to {file}", "已写出 {count} 家合成企业至 {file}"),
     "demo_title": _S(

@@ -11,7 +11,7 @@ from dsl.text.source import Source
 from engine.decide.demand import Fit
 from engine.run import Run
 
-CASES = 60
+CASES = 100
 
 
 def test_every_fit_is_seen_and_places_are_a_total_order() -> None:
