@@ -86,7 +86,7 @@ class Snapshot:
 
     def ready(self) -> "Snapshot":
         """This snapshot with everything that requests share computed, so that none of them waits for it."""
-        _: Any = (self.run.matches, self.run.offers, self.run.allocations, self.counts, self.facts)
+        _: Any = (self.run.matches, self.run.offers, self.run.supplies, self.run.allocations, self.counts, self.facts)
         self.population.index_of("")
         for expr in _expressions(self.program):
             if isinstance(expr, ir.Rank):

@@ -149,7 +149,23 @@ SENTENCES: dict[str, Sentence] = {
     "review": _S("human check: {text}", "人工核验：{text}"),
     "review_by": _S("human check: {text} (by {by})", "人工核验：{text}（{by}）"),
     "lacking": _S("missing: {names}", "缺：{names}"),
+    "synonym": _S("{at}: {written} means {name} ({meant})", "{at}：{written} 即 {meant}（{name}）"),
     "offers": _S("offers", "权益"),
+    "supply_met": _S("meets what is asked for", "满足需求"),
+    "supply_partly": _S("meets a part of what is asked for", "部分满足需求"),
+    "supply_open": _S("what is asked for is partly not known or not stated", "需求或供给有待补充"),
+    "supply_unmet": _S("does not meet what is asked for", "不满足需求"),
+    "supply": _S("offers by what the enterprise asks for, best first", "按企业需求排列的供给"),
+    "demand_met": _S("{fact} {wanted}, {benefit} {offered}: met", "{fact} {wanted}，{benefit} {offered}：满足"),
+    "demand_partly": _S(
+        "{fact} {wanted}, {benefit} {offered}: a part", "{fact} {wanted}，{benefit} {offered}：部分满足"
+    ),
+    "demand_open": _S("{fact} {wanted}, {benefit} {offered}: open", "{fact} {wanted}，{benefit} {offered}：待补充"),
+    "demand_unmet": _S("{fact} {wanted}, {benefit} {offered}: not met", "{fact} {wanted}，{benefit} {offered}：不满足"),
+    "demand_nothing": _S("{fact} {wanted}, {benefit}: nothing is given", "{fact} {wanted}，{benefit}：不给予"),
+    "demand_unstated": _S("{fact} is not stated by the enterprise", "企业未填 {fact}"),
+    "demand_unanswered": _S("{fact} {wanted}: the policy states none", "{fact} {wanted}：政策未载明"),
+    "no_exchange_rate": _S("no exchange rate of {currency} is declared", "没有声明 {currency} 汇率"),
     "up_to": _S("up to ", "最高 "),
     "assumed": _S("assumed, no source states it: {values}", "示例假设，无出处：{values}"),
     "cited": _S("source: {text}", "依据：{text}"),
@@ -278,6 +294,9 @@ SENTENCES: dict[str, Sentence] = {
         "{basis}, a loss of {rate}: owes {owed}, pays {paid}, short of {shortfall}",
         "{basis}，损失率 {rate}：应担 {owed}，支付 {paid}，不足 {shortfall}",
     ),
+    "meets": _S("meets {name}", "满足 {name}"),
+    "in_part": _S("in part", "可部分满足"),
+    "divides": _S("divides {name}", "分担 {name}"),
     # population and demo
     "populated": _S("wrote {count} synthetic enterprises to {file}", "已写出 {count} 家合成企业至 {file}"),
     "demo_title": _S(

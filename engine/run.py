@@ -6,6 +6,7 @@ from functools import cached_property
 from dsl.meaning import ir
 from dsl.text.diagnostics import Diagnostic
 from engine.decide.allocate import Allocations, allocate
+from engine.decide.demand import Supply, supplies
 from engine.decide.offers import Offers, offers_of
 from engine.facts.columns import Population
 from engine.match.matches import Answer, Matches, match, match_counts
@@ -34,6 +35,11 @@ class Run:
     def offers(self) -> dict[str, Offers]:
         """Benefits of the matched pairs, by policy."""
         return {name: offers_of(self.plan.evaluator, self.matches, p) for name, p in self.program.policies.items()}
+
+    @cached_property
+    def supplies(self) -> dict[str, Supply]:
+        """How offers meet what enterprises ask for, by policy; only policies that give what meets a demand."""
+        return supplies(self.plan.evaluator, self.offers)
 
     @cached_property
     def allocations(self) -> dict[str, Allocations]:

@@ -13,6 +13,7 @@ from api.usecases.amounts import written_amounts
 from api.usecases.deepening import Deepened, deepen
 from api.usecases.mending import mend_pack
 from api.usecases.packs import load_pack, report
+from api.usecases.synonyms import written_synonyms
 from dsl.analysis.prover import HAS_Z3
 from dsl.meaning import ir
 from rules.cache import Cache
@@ -60,6 +61,8 @@ def check_command(
         if verbose:
             for amount in written_amounts(loaded.sources):
                 screen.line(f"{amount.at}: {amount.at.text} = {amount.value}")
+            for at, written, meant in written_synonyms(loaded.program) if loaded.program is not None else ():
+                screen.line(screen.say("synonym", at=at, written=written, meant=meant.labels[0], name=meant.name))
         if verbose or loaded.problems:
             screen.line(screen.say("checked", **found.model_dump(exclude={"pack"}), name=found.pack))
         if verbose and found.version:

@@ -10,6 +10,7 @@ from api.schemas.answers import Cutoff, EnterpriseAnswers, Named, Outcome, Polic
 from api.wording import listed
 
 MARKS = {"true": ("✓", "green"), "false": ("✗", "red"), "unknown": ("?", "yellow")}
+FIT_STYLES = {"met": "green", "partly": "cyan", "open": "yellow", "unmet": "red"}
 ANSWER_STYLES = {"match": "bold green", "no_match": "red", "unknown": "yellow", "review": "cyan", "not_in_force": "dim"}
 
 
@@ -21,6 +22,26 @@ def show_explanation(screen: Screen, found: EnterpriseAnswers, *, brief: bool = 
     for answer in found.answers:
         screen.line()
         screen.show(_tree(screen, answer, brief))
+    _show_supply(screen, found)
+
+
+def _show_supply(screen: Screen, found: EnterpriseAnswers) -> None:
+    """The offers that stand to what the enterprise asks for, best first."""
+    answers = {a.policy: a for a in found.answers if a.supply is not None}
+    rows = [answers[name] for name in found.supply_order if name in answers]
+    if not rows:
+        return
+    tree = Tree(Text(screen.say("supply"), "bold"))
+    for answer in rows:
+        assert answer.supply is not None
+        name = answer.label if screen.language == "zh" else answer.policy
+        fit = answer.supply.fit
+        line = (f"{answer.supply.place}. {name}  ", "bold"), (screen.say(f"supply_{fit}"), FIT_STYLES[fit])
+        branch = tree.add(Text.assemble(*line))
+        for demand in answer.supply.demands:
+            branch.add(Text(demand.told, FIT_STYLES[demand.fit]))
+    screen.line()
+    screen.show(tree)
 
 
 def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
@@ -36,7 +57,7 @@ def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
     if answer.missing:
         names = _listed(screen, answer.missing)
         tree.add(Text(screen.say("lacking", names=names), "yellow"))
-    _add_offers(screen, tree, answer)
+    _add_offers(screen, tree, answer, not brief)
     if answer.allocation is not None:
         _add_outcome(screen, tree, answer.allocation)
     if not brief:
@@ -48,14 +69,19 @@ def _listed(screen: Screen, named: Iterable[Named]) -> str:
     return listed((n.label if screen.language == "zh" else n.name for n in named), screen.language)
 
 
-def _add_offers(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
+def _add_offers(screen: Screen, tree: Tree, answer: PolicyAnswer, deep: bool) -> None:
     if not answer.offers:
         return
     offers = tree.add(Text(screen.say("offers")))
     for offer in answer.offers:
         name = offer.label if screen.language == "zh" else offer.benefit
         up_to = screen.say("up_to") if offer.up_to else ""
-        offers.add(Text.assemble(f"{name} {up_to}", (offer.shown, "bold"), (f"  {_one_line(offer.formula)}", "dim")))
+        line = f"{name} {up_to}", (offer.shown, "bold"), (f"  {_one_line(offer.formula)}", "dim")
+        branch = offers.add(Text.assemble(*line))
+        for step in offer.trace if deep else ():
+            branch.add(Text(f"{step.text} → {step.shown}", "dim"))
+        for part in offer.parts:
+            branch.add(Text(f"{part.label if screen.language == 'zh' else part.party} {part.shown}"))
 
 
 def _add_sources(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:

@@ -18,13 +18,15 @@ REASON: dict[str, Any] = {
 OFFER: dict[str, Any] = {
     "benefit": "credit_line", "label": "授信额度", "value": "10000000", "shown": "1000万元",
     "formula": "授信额度 按 积分：≥900→1000万，≥750→500万，其余 300万", "up_to": False, "unknown": "",
+    "trace": [{"text": "创新积分", "shown": "900"}, {"text": "≥ 900", "shown": "1000万元"}], "parts": [],
 }  # fmt: skip
 ASSUMED = {"name": "min_score", "label": "准入积分", "shown": "600"}
 ANSWERS: dict[str, Any] = {
-    "enterprise": "e03", "name": "最高档", "pack": "hebei-zh", **ORIGIN,
+    "enterprise": "e03", "name": "最高档", "pack": "hebei-zh", **ORIGIN, "supply_order": [],
     "answers": [{
         "policy": "hebei_points_loan", "label": "河北银行积分贷", "answer": "match", "preview": "match", "closed": "",
-        "summary": "符合", "reasons": [REASON], "reviews": [], "missing": [], "offers": [OFFER], "allocation": OUTCOME,
+        "summary": "符合", "reasons": [REASON], "reviews": [], "missing": [], "offers": [OFFER], "supply": None,
+        "allocation": OUTCOME,
         "assumed": [ASSUMED], "defaults": [], "citations": [],
     }],
 }  # fmt: skip
@@ -49,7 +51,7 @@ WHITELIST: dict[str, Any] = {
     "next": "/policies/hebei_points_loan/enterprises?limit=1&offset=1", "cutoffs": [CUTOFF],
     "enterprises": [{"enterprise": "e03", "name": "最高档", "answer": "match",
                      "benefits": {"credit_line": "10000000", "rate": "0.039", "risk_share": "2:2:6"},
-                     "allocation": {**OUTCOME, "cutoffs": []}}],
+                     "supply": None, "allocation": {**OUTCOME, "cutoffs": []}}],
 }  # fmt: skip
 WHITELIST_CSV = (
     "enterprise,policy,answer,credit_line,rate,risk_share,allocation\n"

@@ -9,6 +9,7 @@ from api.schemas.model import Model
 from api.schemas.values import WireValue
 
 AnswerWord = Literal["match", "no_match", "unknown", "review", "not_in_force"]
+FitWord = Literal["met", "partly", "open", "unmet"]
 OutcomeWord = Literal["awarded", "waitlisted", "excluded"]
 ClosedWord = Literal["", "not_yet", "ended", "not_open", "closed"]
 
@@ -33,10 +34,28 @@ class Reason(Model):
     parts: tuple["Reason", ...] = ()
 
 
+class Step(Model):
+    """A step to a value: what was looked at in the author's words, and what it came to."""
+
+    text: str
+    shown: str
+
+
+class Part(Model):
+    """What a party bears of an amount, as text in yuan and in words; the parts sum to the amount exactly."""
+
+    party: str
+    label: str
+    value: WireValue = Field(examples=["600000"])
+    shown: str
+
+
 class Offer(Model):
     """One benefit: `value` exactly, null where nothing is given or it is unknown; `shown` in words.
 
-    Money is text in yuan, a percentage text with 0.05 for 5%.
+    Money is text in yuan, a percentage text with 0.05 for 5%. `trace` are the steps to the value. Of a ratio that
+    divides an amount, `parts` are what each party bears: rounded down to the fen, what is left over goes to the largest
+    remainders, of equal ones to the party declared first.
     """
 
     benefit: str
@@ -46,6 +65,38 @@ class Offer(Model):
     formula: str
     up_to: bool
     unknown: str
+    trace: list[Step]
+    parts: list[Part]
+
+
+class Demand(Model):
+    """What an enterprise asks for, and the benefit of a policy that meets it best (null where the policy states none).
+
+    `fit`: met; partly, where less than asked for is still of use; open, where something is not known or not stated;
+    unmet. `told` says all of it in one line. Values of other currencies are compared in yuan of the day.
+    """
+
+    fact: str
+    label: str
+    fit: FitWord
+    wanted: WireValue
+    wanted_shown: str
+    benefit: str | None
+    offered: WireValue
+    offered_shown: str
+    told: str
+
+
+class Supply(Model):
+    """How an offer stands to what the enterprise asks for: to all of it as to the part that it meets worst.
+
+    `place` orders the offers of the enterprise, from 1: by fit, then by the benefits that meet demands in the order of
+    their declaration (better first, unknown last), then by the policy's name.
+    """
+
+    fit: FitWord
+    place: int
+    demands: list[Demand]
 
 
 class Named(Model):
@@ -119,7 +170,8 @@ class PolicyAnswer(Model):
     """What one policy answers for one enterprise, and why.
 
     `preview` is the answer as if the policy were in force; `closed` says why it is not. `missing` are the facts that
-    would decide an unknown. `defaults` say where an unknown fact was given a meaning by the rules.
+    would decide an unknown. `supply` is null unless the policy matches and gives what meets a demand. `defaults` say
+    where an unknown fact was given a meaning by the rules.
     """
 
     policy: str
@@ -132,6 +184,7 @@ class PolicyAnswer(Model):
     reviews: list[Review]
     missing: list[Named]
     offers: list[Offer]
+    supply: Supply | None
     allocation: Outcome | None
     assumed: list[Assumed]
     defaults: list[str]
@@ -139,7 +192,10 @@ class PolicyAnswer(Model):
 
 
 class EnterpriseAnswers(Model):
-    """What the policies of a pack answer for one enterprise; version, snapshot and as_of name all that it rests on."""
+    """What the policies of a pack answer for one enterprise; version, snapshot and as_of name all that it rests on.
+
+    `supply_order` are the policies whose offers stand to what the enterprise asks for, best first.
+    """
 
     enterprise: str
     name: str
@@ -147,4 +203,5 @@ class EnterpriseAnswers(Model):
     version: str
     snapshot: str | None
     as_of: date
+    supply_order: list[str]
     answers: list[PolicyAnswer]

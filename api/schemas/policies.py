@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from api.schemas.answers import Assumed, Citation, ClosedWord, Cutoff, Outcome, Review
+from api.schemas.answers import Assumed, Citation, ClosedWord, Cutoff, FitWord, Outcome, Review
 from api.schemas.model import Model
 from api.schemas.values import WireValue
 
@@ -75,12 +75,16 @@ class PolicyDetail(PolicySummary):
 
 
 class Listed(Model):
-    """One enterprise of a policy's list; `benefits` as offered, by name."""
+    """One enterprise of a policy's list; `benefits` as offered, by name.
+
+    `supply` says how the offer stands to what the enterprise asks for, null where nothing of it meets a demand.
+    """
 
     enterprise: str
     name: str
     answer: str
     benefits: dict[str, WireValue]
+    supply: FitWord | None
     allocation: Outcome | None
 
 

@@ -15,6 +15,7 @@ from api.snapshot import Snapshot
 from api.usecases.days import parse_day
 from api.usecases.explaining import policy_answer
 from api.usecases.refusal import Fault, Refusal
+from api.usecases.supply import supply_of
 from api.wording import say
 from dsl.meaning import ir
 from dsl.meaning.scope import suggest
@@ -84,6 +85,7 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
     alone = population_of([*program.facts.values(), *years], [(question.enterprise, known)], source="question")
     ranks.twin = Twin(program, alone, as_of, ranks)
     explainer = Explainer(ranks.twin, language)
+    supplies = supply_of(explainer, 0)
     return EnterpriseAnswers(
         enterprise=question.enterprise,
         name="",
@@ -91,7 +93,8 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
         version=snapshot.version,
         snapshot=snapshot.facts,
         as_of=date_of(as_of),
-        answers=[policy_answer(snapshot, explainer, 0, name, None) for name in program.policies],
+        supply_order=list(supplies),
+        answers=[policy_answer(snapshot, explainer, 0, name, None, supplies) for name in program.policies],
     )
 
 

@@ -1,6 +1,6 @@
 """Differences in the words of their authors and of the reader's language."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -198,8 +198,7 @@ class DifferenceWording:
             case Fact():
                 return self._fact(declared)
             case Benefit():
-                lower = [say("lower_is_better", self.language)] if declared.lower_is_better else []
-                return listed([self._type(declared.type), *lower], self.language)
+                return listed([self._type(declared.type), *self._said_of(declared)], self.language)
             case ir.Parameter():
                 return self._joined(self._dated(declared, row) for row in declared.values)
             case ir.Define():
@@ -208,6 +207,16 @@ class DifferenceWording:
                 rows, beside = ([self._row(d, *r) for r in d.rows] if isinstance(d, ir.Classify) else []
                                 for d in (declared, other))  # fmt: skip
                 return self._joined([row for row in rows if row not in beside] or rows)
+
+    def _said_of(self, benefit: Benefit) -> Iterator[str]:
+        if benefit.lower_is_better:
+            yield say("lower_is_better", self.language)
+        if benefit.meets:
+            yield say("meets", self.language, name=self._label(benefit.meets))
+        if benefit.in_part:
+            yield say("in_part", self.language)
+        if benefit.divides:
+            yield say("divides", self.language, name=self._label(benefit.divides))
 
     def _fact(self, fact: Fact) -> str:
         words = [self._type(fact.type)]

@@ -9,14 +9,18 @@ from api.schemas.answers import (
     Named,
     Offer,
     Outcome,
+    Part,
     PolicyAnswer,
     Reason,
     Review,
+    Step,
+    Supply,
 )
 from api.schemas.values import wire_value
 from api.snapshot import Snapshot
 from api.usecases.outcomes import outcome_at
 from api.usecases.populations import place_of_enterprise
+from api.usecases.supply import supply_of
 from dsl.meaning import ir
 from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
@@ -33,7 +37,7 @@ def explain(
     """The answers of some policies (all when None) for an enterprise; Refusal when it is not there."""
     place = place_of_enterprise(snapshot.population, enterprise)
     explainer = snapshot.explainer(language)
-    names = snapshot.population.names
+    names, supplies = snapshot.population.names, supply_of(explainer, place)
     return EnterpriseAnswers(
         enterprise=enterprise,
         name="" if names is None else str(names[place]),
@@ -41,15 +45,21 @@ def explain(
         version=snapshot.version,
         snapshot=snapshot.facts,
         as_of=date_of(snapshot.as_of),
+        supply_order=list(supplies),
         answers=[
-            policy_answer(snapshot, explainer, place, name, outcome_at(snapshot, name, place, language))
+            policy_answer(snapshot, explainer, place, name, outcome_at(snapshot, name, place, language), supplies)
             for name in (policies if policies is not None else snapshot.program.policies)
         ],
     )
 
 
 def policy_answer(
-    snapshot: Snapshot, explainer: Explainer, place: int, policy: str, outcome: Outcome | None
+    snapshot: Snapshot,
+    explainer: Explainer,
+    place: int,
+    policy: str,
+    outcome: Outcome | None,
+    supplies: Mapping[str, Supply],
 ) -> PolicyAnswer:
     """One explanation on the wire."""
     found = explainer.explain(place, policy)
@@ -64,7 +74,8 @@ def policy_answer(
         reasons=[reason_of(r) for r in found.requirements],
         reviews=[Review(text=r.text, by=r.by) for r in found.reviews],
         missing=[Named(name=name, label=label_of(explainer.labels, name)) for name in found.missing],
-        offers=[_offer(o, program) for o in found.offers],
+        offers=[_offer(o, program, explainer.language) for o in found.offers],
+        supply=supplies.get(policy),
         allocation=outcome,
         assumed=[assumed_of(snapshot, n, explainer.twin.as_of, explainer.language) for n in found.assumed],
         defaults=list(found.defaults),
@@ -95,15 +106,26 @@ def reason_of(reason: why.Reason) -> Reason:
     )
 
 
-def _offer(offer: why.OfferShown, program: ir.Program) -> Offer:
+def _offer(offer: why.OfferShown, program: ir.Program, language: Language) -> Offer:
+    of = program.benefits[offer.benefit]
     return Offer(
         benefit=offer.benefit,
-        label=program.benefits[offer.benefit].label,
-        value=wire_value(offer.value, program.benefits[offer.benefit].type),
+        label=of.label,
+        value=wire_value(offer.value, of.type),
         shown=offer.shown,
         formula=offer.formula,
         up_to=offer.up_to,
         unknown=offer.unknown,
+        trace=[Step(text=text, shown=shown) for text, shown in offer.trace],
+        parts=[
+            Part(
+                party=party.name,
+                label=party.labels[0] if party.labels else party.name,
+                value=wire_value(part, program.benefits[of.divides].type),
+                shown=show(part, program.benefits[of.divides].type, language),
+            )
+            for party, part in zip(of.type.options, offer.parts, strict=False)
+        ],
     )
 
 

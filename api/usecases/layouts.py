@@ -2,7 +2,8 @@
 
 - long: a row for each enterprise and policy: answer, benefits, allocation; policy by policy, enterprises in the order
   of the population. A benefit has a column when some policy of the pack gives it, and a further column
-  `granted_BENEFIT` when a limit may grant a part of it.
+  `granted_BENEFIT` when a limit may grant a part of it. Where benefits meet demands, `supply` says how an offer stands
+  to what the enterprise asks for and `supply_place` which of its offers it is, from 1.
 - wide: a row for each enterprise, a column for each policy with the answer.
 - counts: a row for each policy, how many enterprises have each answer and each allocation.
 
@@ -21,6 +22,7 @@ from api.usecases.arrow import arrow_type, money, offered
 from api.usecases.writing import ROWS
 from dsl.meaning import ir
 from engine.decide.allocate import Allocation, Allocations
+from engine.decide.demand import Fit
 from engine.match.matches import Answer
 from engine.run import Run
 
@@ -28,6 +30,7 @@ BEST_FIRST = (Answer.match, Answer.review, Answer.unknown, Answer.no_match, Answ
 OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
 KEYS = ("enterprise", "policy", "answer")
 ANSWER_WORDS = pa.array([a.name for a in Answer])
+FIT_WORDS = pa.array([f.name for f in Fit])
 OUTCOME_WORDS = pa.array([None, *(a.name for a in OUTCOMES)], pa.string())
 Places = NDArray[np.intp]
 
@@ -81,7 +84,9 @@ def _long_schema(program: ir.Program, policies: Sequence[ir.Policy]) -> pa.Schem
     benefits = [(column_of(name), form) for name, form in forms.items()]
     granted = [(f"granted_{name}", form) for name, form in forms.items() if name in parted]
     keys = [(name, pa.string()) for name in KEYS]
-    return pa.schema([*keys, *benefits, ("allocation", pa.string()), *granted])
+    meets = any(program.benefits[name].meets for name in given)
+    supply = [("supply", pa.string()), ("supply_place", pa.int32())] if meets else []
+    return pa.schema([*keys, *benefits, *supply, ("allocation", pa.string()), *granted])
 
 
 def column_of(benefit: str) -> str:
@@ -90,7 +95,7 @@ def column_of(benefit: str) -> str:
     >>> column_of("credit_line"), column_of("answer")
     ('credit_line', 'benefit_answer')
     """
-    taken = benefit in (*KEYS, "allocation") or benefit.startswith(("granted_", "benefit_"))
+    taken = benefit in (*KEYS, "supply", "supply_place", "allocation") or benefit.startswith(("granted_", "benefit_"))
     return f"benefit_{benefit}" if taken else benefit
 
 
@@ -111,6 +116,8 @@ def _benefits(run: Run, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
     """What a policy gives to its matches, and what became of them: columns for the rows of its offers."""
     allocation = run.allocations.get(policy)
     columns = {column_of(name): offered(offer) for name, offer in run.offers[policy].benefits.items()}
+    if supply := run.supplies.get(policy):
+        columns |= {"supply": FIT_WORDS.take(pa.array(supply.fits)), "supply_place": pa.array(supply.places)}
     if allocation is not None:
         columns["allocation"] = OUTCOME_WORDS.take(pa.array(allocation.states))
         columns |= _granted(allocation, schema)

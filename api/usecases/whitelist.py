@@ -15,18 +15,26 @@ from api.usecases.writing import ROWS
 from dsl.meaning import ir
 from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Language
+from engine.decide.demand import Fit
 from engine.match.matches import Answer
 
 Places = NDArray[np.intp]
 LAST = np.iinfo(np.int64).max
 
 
-def places_of(snapshot: Snapshot, policy: str, answer: Answer) -> Places:
-    """The enterprises with an answer: matches by state, then by the order of the limit, then by id; others by id."""
+def places_of(snapshot: Snapshot, policy: str, answer: Answer, fit: Fit | None = None) -> Places:
+    """The enterprises with an answer: matches by state, then by the order of the limit, then by id; others by id.
+
+    With a `fit` only the matches whose offer stands so to what they ask for.
+    """
     key = (policy, answer)
     if key not in snapshot.lists:
         snapshot.lists[key] = _ordered(snapshot, policy, answer)
-    return snapshot.lists[key]
+    rows = snapshot.lists[key]
+    if fit is None:
+        return rows
+    supply = snapshot.run.supplies.get(policy)
+    return rows[np.isin(rows, supply.rows[supply.fits == fit])] if supply is not None else rows[:0]
 
 
 def _ordered(snapshot: Snapshot, policy: str, answer: Answer) -> Places:
@@ -40,10 +48,16 @@ def _ordered(snapshot: Snapshot, policy: str, answer: Answer) -> Places:
 
 
 def whitelist(
-    snapshot: Snapshot, policy: ir.Policy, answer: Answer, limit: int, offset: int, language: Language
+    snapshot: Snapshot,
+    policy: ir.Policy,
+    answer: Answer,
+    limit: int,
+    offset: int,
+    language: Language,
+    fit: Fit | None = None,
 ) -> Whitelist:
     """One page of a policy's enterprises; `next` is left to the rim, which knows its addresses."""
-    rows = places_of(snapshot, policy.name, answer)
+    rows = places_of(snapshot, policy.name, answer, fit)
     cutoffs = cutoffs_of(snapshot, policy.name, language)
     return Whitelist(
         policy=policy.name,
@@ -64,12 +78,14 @@ def whitelist(
 def _listed(snapshot: Snapshot, policy: str, row: int, answer: Answer) -> Listed:
     names = snapshot.population.names
     offers, allocation = snapshot.run.offers[policy], snapshot.run.allocations.get(policy)
+    supply = snapshot.run.supplies.get(policy)
     at = int(np.searchsorted(offers.rows, row)) if answer is Answer.match else None
     return Listed(
         enterprise=str(snapshot.population.ids[row]),
         name="" if names is None else str(names[row]),
         answer=answer.name,
         benefits={n: wire_value(o.python(at), o.type) for n, o in offers.benefits.items()} if at is not None else {},
+        supply=Fit(supply.fits[at]).name if supply is not None and at is not None else None,
         allocation=outcome_of(snapshot, policy, allocation, at, [])
         if allocation is not None and at is not None
         else None,
@@ -77,10 +93,10 @@ def _listed(snapshot: Snapshot, policy: str, row: int, answer: Answer) -> Listed
 
 
 def whitelist_csv(
-    snapshot: Snapshot, policy: ir.Policy, answer: Answer, limit: int | None, offset: int
+    snapshot: Snapshot, policy: ir.Policy, answer: Answer, limit: int | None, offset: int, fit: Fit | None = None
 ) -> Iterator[bytes]:
     """The same rows in the same order as CSV as the long layout has it; all of them without a limit."""
-    rows = places_of(snapshot, policy.name, answer)[offset : None if limit is None else offset + limit]
+    rows = places_of(snapshot, policy.name, answer, fit)[offset : None if limit is None else offset + limit]
     for start in range(0, max(1, len(rows)), ROWS):
         batch = long_rows(snapshot.run, policy.name, rows[start : start + ROWS])
         if start == 0:

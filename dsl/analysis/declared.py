@@ -46,12 +46,16 @@ def _differs(combined: Combined, one: Declaration, other: Declaration) -> bool:
     if isinstance(one, Fact) and isinstance(other, Fact):
         return _fact(one) != _fact(other)
     if isinstance(one, Benefit) and isinstance(other, Benefit):
-        return (_type(one), one.lower_is_better) != (_type(other), other.lower_is_better)
+        return _benefit(one) != _benefit(other)
     return ("name", one.name) in combined.roots
 
 
 def _fact(fact: Fact) -> tuple[object, ...]:
     return _type(fact), fact.low, fact.high, fact.missing, fact.yearly
+
+
+def _benefit(benefit: Benefit) -> tuple[object, ...]:
+    return _type(benefit), benefit.lower_is_better, benefit.meets, benefit.in_part, benefit.divides
 
 
 def _type(declared: Fact | Benefit) -> tuple[object, ...]:

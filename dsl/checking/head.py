@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from dsl.analysis.partition import check_partition
 from dsl.checking.sheets import Part, Standing
 from dsl.meaning import ir
-from dsl.meaning.declarations import benefit_of, derived_of, fact_of, parameter_of
+from dsl.meaning.benefits import benefits_of
+from dsl.meaning.declarations import derived_of, fact_of, parameter_of
 from dsl.meaning.grids import TableBuilder, dimensions_of, outputs_of, tables
 from dsl.meaning.inputs import bodies, everything_in, names_used
 from dsl.meaning.invariants import parameters_fit
@@ -61,7 +62,8 @@ def head_of(ground: Ground, policies: "Named") -> Head:
     whole = [(s, n) for s in scope.symbols.values() if not s.partial for n in (s.name, *s.labels)]
     head = Head(ground, scope, names=whole)
     head.facts = {s.name: fact for s in _of(scope, Role.FACT) if (fact := fact_of(s, scope))}
-    head.benefits = {s.name: made for s in _of(scope, Role.BENEFIT) if (made := benefit_of(s, scope))}
+    head.benefits = benefits_of(_of(scope, Role.BENEFIT), scope)
+    head.facts = {n: replace(f, demanded=scope.symbols[n].demanded) for n, f in head.facts.items()}
     head.parameters = {s.name: found for s in _of(scope, Role.PARAMETER) if (found := parameter_of(s, scope))}
     head.derived = derived_of(scope)
     readable = ir.Program(head.facts, head.benefits, head.parameters, head.derived, {})
@@ -117,8 +119,8 @@ def _same(one: Symbol | None, other: Symbol | None) -> bool:
         return one is other
     looked_into = one.role in (Role.TABLE, Role.PARAMETER)  # by policies; of the others they see the type and the value
     return (
-        (one.role, one.name, one.type, one.borrowed, one.partial, one.yearly)
-        == (other.role, other.name, other.type, other.borrowed, other.partial, other.yearly)
+        (one.role, one.name, one.type, one.borrowed, one.partial, one.yearly, one.demanded)
+        == (other.role, other.name, other.type, other.borrowed, other.partial, other.yearly, other.demanded)
         and (not looked_into or one.decl == other.decl)
         and one.value == other.value
     )

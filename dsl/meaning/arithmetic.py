@@ -1,7 +1,7 @@
 """Which types may be combined, and what comes of it."""
 
 from dsl.meaning.literals import PLAIN, POINTS_OF_PERCENT, is_open
-from dsl.meaning.types import COUNT, DATE, NUMBER, PERCENT, POINTS, Kind, Type
+from dsl.meaning.types import COUNT, DATE, MONEY, NUMBER, PERCENT, POINTS, Kind, Type
 
 DIMENSIONLESS = frozenset({Kind.NUMBER, Kind.COUNT, Kind.POINTS})
 _DAYS = Type(Kind.DURATION, unit="days")
@@ -16,6 +16,8 @@ def comparable(left: Type, right: Type) -> bool:
     >>> comparable(POINTS, NUMBER), comparable(POINTS, MONEY), comparable(POINTS, COUNT)
     (True, False, False)
     """
+    if left.is_exchange or right.is_exchange:
+        return left == right
     if left.kind is not right.kind:
         return Kind.NUMBER in (left.kind, right.kind) and {left.kind, right.kind} <= DIMENSIONLESS | {Kind.PERCENT}
     if left.kind is Kind.MONEY:
@@ -31,6 +33,8 @@ def combine(operator: str, left: Type, right: Type) -> Type | None:
     """The type of `left operator right` for closed types, or PLAIN for two open ones; None when it makes no sense."""
     if is_open(left) and is_open(right):
         return PLAIN if left == right == PLAIN else right if left == PLAIN else left
+    if left.is_exchange or right.is_exchange:
+        return _exchanged(operator, left, right)
     if operator in "+-":
         return _added(operator, left, right)
     return _multiplied(left, right) if operator == "*" else _divided(left, right)
@@ -50,6 +54,23 @@ def _added(operator: str, left: Type, right: Type) -> Type | None:
     if not comparable(left, right) or left.kind not in (Kind.MONEY, Kind.PERCENT, Kind.DURATION, Kind.NUMBER):
         return None
     return left if left.kind is not Kind.NUMBER else right
+
+
+def _exchanged(operator: str, left: Type, right: Type) -> Type | None:
+    """Money of a currency times its exchange rate is yuan; yuan over the rate is money of the currency.
+
+    >>> from dataclasses import replace
+    >>> from dsl.meaning.types import MONEY
+    >>> euros, rate = replace(MONEY, currency="EUR"), replace(NUMBER, currency="EUR", unit="exchange")
+    >>> str(_exchanged("*", euros, rate)), str(_exchanged("/", MONEY, rate)), _exchanged("*", MONEY, rate)
+    ('money', 'money in EUR', None)
+    """
+    money, rate = (right, left) if left.is_exchange else (left, right)
+    if operator == "*" and money.kind is Kind.MONEY and money.currency == rate.currency:
+        return MONEY
+    if operator == "/" and right.is_exchange and left == MONEY:
+        return Type(Kind.MONEY, currency=right.currency)
+    return None
 
 
 def _multiplied(left: Type, right: Type) -> Type | None:

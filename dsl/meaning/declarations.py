@@ -1,4 +1,4 @@
-"""Declarations of the tree become facts, benefits, parameters and derived values."""
+"""Declarations of the tree become facts, parameters and derived values."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -11,7 +11,7 @@ from dsl.meaning.grids import derive
 from dsl.meaning.literals import code_of_refusal, held, is_open, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
 from dsl.meaning.types import NUMERIC, Kind, Option, Type, Value
-from dsl.meaning.vocabulary import Benefit, Fact
+from dsl.meaning.vocabulary import Fact
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
 from dsl.text.diagnostics import problem
@@ -21,7 +21,7 @@ KIND_OF_TOKEN = {
     "YES_NO": Kind.BOOL, "NUMBER_TYPE": Kind.NUMBER, "COUNT_TYPE": Kind.COUNT, "POINTS_TYPE": Kind.POINTS,
     "PERCENT_TYPE": Kind.PERCENT, "MONEY_TYPE": Kind.MONEY, "DATE_TYPE": Kind.DATE, "DURATION_TYPE": Kind.DURATION,
     "ONE_OF": Kind.CATEGORY, "SET_OF": Kind.SET, "CODE_TYPE": Kind.CODE, "TEXT_TYPE": Kind.TEXT,
-    "RATIO_AMONG": Kind.RATIO,
+    "RATIO_AMONG": Kind.RATIO, "EXCHANGE_TYPE": Kind.NUMBER,
 }  # fmt: skip
 
 
@@ -43,15 +43,19 @@ def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> 
         scope.problems.append(problem("E319", island.span(node.at), right_kind=Type(kind)))
         return None
     currency, unit = "CNY", "months"
+    exchange = node.word == "EXCHANGE_TYPE"
     if node.currency is not None:
-        known = CURRENCIES if kind is Kind.MONEY else SPANS
+        known = CURRENCIES if kind is Kind.MONEY or exchange else SPANS
         if node.currency.text not in known:
             scope.unknown(island, node.currency, among=known)
             return None
-        if kind is Kind.MONEY:
+        if known is CURRENCIES:
             currency = CURRENCIES[node.currency.text]
         else:
             unit = SPANS[node.currency.text]
+    if exchange and currency == "CNY":  # which is what the rates are in
+        scope.problems.append(problem("E319", island.span(node.at), right_kind=Type(kind, unit="exchange")))
+        return None
     if fact and unit != "months":
         scope.problems.append(problem("E319", island.span(node.at), right_kind=f"duration in {unit}"))
         return None
@@ -63,7 +67,7 @@ def type_of(node: ast.TypeName, island: Island, scope: Scope, *, fact: bool) -> 
                 scope.problems.append(problem("E202", island.span(written.at), name=spelling,
                                               related=[island.span(seen[spelling].at)]))  # fmt: skip
                 return None
-    return Type(kind, options, currency, unit)
+    return Type(kind, options, currency, "exchange" if exchange else unit)
 
 
 def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
@@ -88,7 +92,7 @@ def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
                 if sound and missing is None:
                     lowerer.report("E318", item, right_kind=symbol.type)
     symbol.yearly = decl.type.yearly
-    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, symbol.at)
+    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, at=symbol.at)
 
 
 def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | float | None, int | float | None]:
@@ -101,17 +105,6 @@ def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | fl
         lowerer.report("E413", item)
         return None, None
     return low, high
-
-
-def benefit_of(symbol: Symbol, scope: Scope) -> Benefit | None:
-    """A benefit declaration; sets the symbol's type."""
-    decl = symbol.decl
-    assert isinstance(decl, ast.BenefitDecl)
-    symbol.type = type_of(decl.type, symbol.island, scope, fact=False)
-    if symbol.type is None:
-        return None
-    lower = any(p.word == "LOWER_IS_BETTER" for p in decl.properties)
-    return Benefit(symbol.name, symbol.labels, symbol.type, lower, symbol.at)
 
 
 def parameter_of(symbol: Symbol, scope: Scope) -> ir.Parameter | None:

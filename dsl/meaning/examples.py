@@ -3,7 +3,9 @@
 from dsl.meaning import ir
 from dsl.meaning.conditions import Lowerer
 from dsl.meaning.scope import Role, Scope, Symbol
+from dsl.meaning.show import plain
 from dsl.meaning.types import Kind, Type, Value
+from dsl.meaning.vocabulary import lacks_unit
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
 from dsl.text.diagnostics import problem
@@ -48,9 +50,21 @@ class ExampleBuilder:
                 self.scope.problems.append(problem("E202", self.island.span(item.at), name=item.name.text))
                 continue
             sound, value = self.lowerer.given(item.values, symbol.type, item)
-            if sound:
+            if sound and not self._lacks_unit(symbol, item, value):
                 found[name] = value
         return tuple(sorted(found.items()))
+
+    def _lacks_unit(self, symbol: Symbol, item: ast.Given, value: Value | None) -> bool:
+        """Report a demand such as `wanted_amount 300`, which may be yuan or 万."""
+        number = item.values[-1] if len(item.values) == 1 else None
+        bare = isinstance(number, ast.Number) and not (number.quantity.unit or number.quantity.scaled)
+        if not (symbol.demanded and bare and symbol.type is not None and lacks_unit(value, symbol.type)):
+            return False
+        assert isinstance(number, ast.Number)
+        written = plain(number.quantity.value)
+        near = f"{written}万、{written}元" if symbol.type.kind is Kind.MONEY else f"{written}%"
+        self.lowerer.report("E330", number, near=near)
+        return True
 
     def _symbol(self, name: ast.Name) -> tuple[Symbol | None, str]:
         """The fact or derived value that is given, and for a yearly one the year as `@2022`."""

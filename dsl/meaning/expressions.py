@@ -292,6 +292,22 @@ class Expressions:
         type_ = Type(Kind.DURATION, unit=node.unit)
         return ir.Elapsed(type=type_, at=self.span(node), unit=node.unit, start=start, end=end)
 
+    def _steps(self, node: ast.Steps) -> ir.Expr | None:
+        """As `amount * max(0, floor((measured - start) / size))`: whole steps only, and none below the start."""
+        ends = node.measured.at, node.start.at
+        between = min(at[0] for at in ends), max(at[1] for at in ends)
+        beyond = self.closed(ast.Chain(between, ("-",), (node.measured, node.start)))
+        size = self.typed(node.size, beyond.type) if beyond else None
+        amount = self.value(node.amount)
+        if beyond is None or size is None or amount is None:
+            return None
+        at = self.island.span((min(between[0], node.size.at[0]), max(between[1], node.size.at[1])))
+        share = ir.Arith(type=NUMBER, at=at, operator="/", left=beyond, right=size)
+        whole = ir.Call(type=NUMBER, at=at, function="floor", arguments=(share,))
+        none = ir.Const(type=NUMBER, value=0.0)
+        count = ir.Call(type=NUMBER, at=at, function="max", arguments=(none, whole))
+        return self._arith("*", amount, count, node)
+
     def _rankof(self, node: ast.RankOf) -> ir.Expr | None:
         by = self.closed(node.by)
         groups = [self._name(n) for n in node.within]

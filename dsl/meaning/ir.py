@@ -237,6 +237,16 @@ class Program:
         """The type of a fact or derived value."""
         return self.facts[name].type if name in self.facts else self.derived[name].type
 
+    def exchange_rate(self, currency: str) -> Param | None:
+        """The parameter that says how many yuan one unit of a currency is: the first declared."""
+        rates = (p for p in self.parameters.values() if p.type.is_exchange and p.type.currency == currency)
+        return next((Param(type=p.type, name=p.name) for p in rates), None)
+
+    def demands(self) -> dict[str, tuple[Benefit, ...]]:
+        """The facts that say what an enterprise asks for, and the benefits that meet each, as declared."""
+        facts = dict.fromkeys(b.meets for b in self.benefits.values() if b.meets)
+        return {f: tuple(b for b in self.benefits.values() if b.meets == f) for f in facts}
+
     def labels(self) -> dict[str, str]:
         """Every declared name to its first label."""
         groups: tuple[Mapping[str, Any], ...] = (

@@ -36,7 +36,7 @@ class Role(StrEnum):
 class Symbol:
     """A declared name; `type` is set once it is known; a `partial` declaration lost a clause to a mistake.
 
-    `value` is the meaning of a define, once it is known.
+    `value` is the meaning of a define, once it is known; `demanded` tells that a benefit meets the fact.
     """
 
     role: Role
@@ -48,6 +48,7 @@ class Symbol:
     partial: bool = False
     yearly: bool = False
     value: Expr | None = None
+    demanded: bool = False
 
     @property
     def at(self) -> Span:

@@ -81,9 +81,16 @@ class Type:
         """True when values are whole numbers, held exactly."""
         return self.kind in WHOLE
 
+    @property
+    def is_exchange(self) -> bool:
+        """True for an exchange rate: how many yuan one unit of its currency is."""
+        return self.unit == "exchange"
+
     def __str__(self) -> str:
         if self.kind is Kind.MONEY and self.currency != "CNY":
             return f"money in {self.currency}"
+        if self.is_exchange:
+            return f"exchange rate in {self.currency}"
         if self.kind is Kind.PERCENT and self.unit == "pp":
             return "percentage points"
         if self.kind is Kind.DURATION and self.unit != "months":

@@ -77,7 +77,7 @@ def _value(value: Value | None, type_: Type) -> str:
 def _number(value: int | float, type_: Type) -> str:
     match type_.kind:
         case Kind.MONEY:
-            return _amount(Decimal(round(value)) / 100)
+            return _amount(Decimal(round(value)) / 100, type_.currency)
         case Kind.PERCENT:
             return f"{_digits(Decimal(repr(float(value))) * 100)}%"
         case Kind.DURATION:
@@ -90,12 +90,12 @@ def _digits(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _amount(yuan: Decimal) -> str:
+def _amount(yuan: Decimal, currency: str) -> str:
     for size, word in SCALES:
         scaled = yuan / size
         if abs(yuan) >= size and scaled == round(scaled, 4):
             return f"{plain(scaled)}{word}"
-    return _digits(yuan)
+    return f"{_digits(yuan)} {currency}" if yuan else "0"  # a demand of a bare 300 could be 300万
 
 
 def _expected(program: ir.Program, expectation: ir.Expectation) -> str:

@@ -34,6 +34,7 @@ from dsl.syntax.nodes import (
     RankOf as RankOf,
     Ratio as Ratio,
     Series as Series,
+    Steps as Steps,
     Text as Text,
     Truth as Truth,
     Under as Under,

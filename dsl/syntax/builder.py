@@ -56,7 +56,10 @@ class Builder(GridBuilder):
     def _property(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(values(c)))
 
-    improvable = fixed = source_note = assumed = benefit_option = _property
+    improvable = fixed = source_note = assumed = _property
+
+    def benefit_option(self, c: Children) -> ast.Property:
+        return ast.Property(at_of(c), c[0].type, tuple(name_node(t) for t in tokens(c) if t.type == "NAME"))
 
     def unknown_means_value(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), "UNKNOWN", c[2])

@@ -260,6 +260,13 @@ class ExpressionBuilder(Transformer[LarkToken, Any]):
     def eligible(self, c: Children) -> ast.Eligible:
         return ast.Eligible(at_of(c), name_node(c[1]))
 
+    def steps(self, c: Children) -> ast.Steps:
+        return ast.Steps(at_of(c), *values(c))
+
+    def steps_zh(self, c: Children) -> ast.Steps:
+        start, measured, size, amount = values(c)
+        return ast.Steps(at_of(c), amount, size, measured, start)
+
     def span(self, c: Children) -> ast.Elapsed:
         unit = next(t.type for t in tokens(c) if t.type in ("YEARS", "MONTHS", "DAYS"))
         return ast.Elapsed(at_of(c), unit.lower(), *values(c))

@@ -111,6 +111,8 @@ class DeclarationPrinter(GridPrinter):
                 return self.word("RANGE"), " ", ends[0], f" {self.word('TO')} ", ends[1]
             case "UNKNOWN", values:
                 return self.word("UNKNOWN"), f" {self.word('MEANS')}", self.spaced(self.given_value(values))
+            case "MEETS" | "DIVIDES", (ast.Name() as name,):
+                return self.word(node.word), " ", self.name(name)
             case "SOURCE", (ast.Text() as text,):
                 return self.word("SOURCE"), " ", self.text(text)
         return self.word(node.word)

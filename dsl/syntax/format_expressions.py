@@ -16,7 +16,7 @@ from dsl.syntax.format_spelling import OF_DATES, Spelling
 IF, OR, AND, NOT, COMPARISON, SUM, PRODUCT, UNARY, POSTFIX, ATOM = range(10)
 _LEVELS: dict[type, int] = {
     ast.If: IF, ast.Negation: NOT, ast.Compared: COMPARISON, ast.InList: COMPARISON, ast.Under: COMPARISON,
-    ast.Has: COMPARISON, ast.Known: COMPARISON, ast.Negative: UNARY,
+    ast.Has: COMPARISON, ast.Known: COMPARISON, ast.Negative: UNARY, ast.Steps: UNARY,
 }  # fmt: skip
 BY_SIGN = {"=": "EQ", "≠": "NE", "<": "LT", "≤": "LE", ">": "GT", "≥": "GE"}
 SERIES_WORDS = {
@@ -135,6 +135,15 @@ class ExpressionPrinter:
         span = (self.word("FROM"), " ", start, " ", self.word("TO"), " ", end)
         unit = self.word(node.unit.upper())
         return (span, " ", self.word("DE"), unit) if self.chinese else (unit, " ", span)
+
+    def _steps(self, node: ast.Steps) -> Doc:
+        parts = node.amount, node.size, node.measured, node.start
+        amount, size, measured, start = (self.expression(p, ATOM) for p in parts)
+        per = self.word("PER_FURTHER")
+        if self.chinese:
+            ends = f" {self.word('QI')} ", f" {per} ", f" {self.word('ADDS')} "
+            return self.word("FROM"), " ", start, ends[0], measured, ends[1], size, ends[2], amount
+        return amount, f" {per} ", size, f" {self.word('OF')} ", measured, f" {self.word('ABOVE')} ", start
 
     def _within(self, names: tuple[ast.Name, ...]) -> str:
         """The groups of a rank; nothing where there are none."""

@@ -188,7 +188,10 @@ class Translator:
         return replace(node, type=self.tree(node.type), properties=properties)
 
     def _benefitdecl(self, node: ast.BenefitDecl) -> ast.BenefitDecl:
-        return replace(node, type=self.tree(node.type))
+        return replace(node, type=self.tree(node.type), properties=tuple(map(self._of_benefit, node.properties)))
+
+    def _of_benefit(self, node: ast.Property) -> ast.Property:
+        return replace(node, values=tuple(self._name(v) for v in node.values if isinstance(v, ast.Name)))
 
     def _of_fact(self, node: ast.Property, options: Options) -> ast.Property:
         if node.word != "UNKNOWN":

@@ -60,6 +60,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("SET_OF", "set of", "标签", _TYPED),
     _row("CODE_TYPE", "code", "代码", _TYPED),
     _row("TEXT_TYPE", "text", "文本", _TYPED),
+    _row("EXCHANGE_TYPE", "exchange rate", "汇率", "PARAMETER"),
     _row("RATIO_AMONG", "ratio among", "比率", _TYPED),
     # what a declaration says of a name
     _row("ALSO", "also", "又称 | 又名"),
@@ -70,6 +71,9 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("FIXED", "fixed", "固定", "FACT"),
     _row("LOWER_IS_BETTER", "lower is better", "越低越好", "BENEFIT"),
     _row("HIGHER_IS_BETTER", "higher is better", "越高越好", "BENEFIT"),
+    _row("MEETS", "meets", "满足", "BENEFIT"),
+    _row("IN_PART", "in part", "可部分满足", "BENEFIT"),
+    _row("DIVIDES", "divides", "分担", "BENEFIT"),
     _row("ASSUMED", "assumed", "暂定", "PARAMETER"),
     # values
     _row("YES", "yes | true", ""),
@@ -118,6 +122,9 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("THEN", "then", "则 | 那么 | 其次", _VALUES),
     _row("ELSE", "else", "否则", _VALUES),
     _row("OF", "of", "项 | 条 | 个", _VALUES),
+    _row("PER_FURTHER", "per further", "每增加", _VALUES),
+    _row("QI", "", "起", _VALUES),
+    _row("ADDS", "", "增加", _VALUES),
     _row("IN_TOP", "in top | in the top", "", _VALUES),
     _row("NOT_IN_TOP", "not in top | not in the top", "", _VALUES),
     _row("RANK_BY", "rank by", "", _VALUES),

@@ -230,7 +230,17 @@ class Elapsed(Node):
     end: "Expression"
 
 
+@dataclass(frozen=True, slots=True)
+class Steps(Node):
+    """`10万 per further 10亿 of revenue above 20亿`: an amount for each whole size above a start."""
+
+    amount: "Expression"
+    size: "Expression"
+    measured: "Expression"
+    start: "Expression"
+
+
 Expression = (
     Name | Text | Number | Date | Truth | AsOf | Nothing | Hole | Chain | Negative | Compared | Junction | Negation
-    | AtLeast | InList | Under | Has | Known | If | Call | RankOf | InTop | Eligible | Elapsed | Ago | Series
+    | AtLeast | InList | Under | Has | Known | If | Call | RankOf | InTop | Eligible | Elapsed | Ago | Series | Steps
 )  # fmt: skip

@@ -62,6 +62,7 @@ RULES = {
     "between": "between",
     "if": "if_",
     "span": "span",
+    "steps": "steps steps_zh",
     "series": "series series_zh ago",
     "top": "in_top rank_by top_of rank_of",
     "eligible": "eligible",

@@ -29,7 +29,7 @@ _SCALES = "|".join(sorted(SCALES, key=len, reverse=True))
 # An ASCII scale or unit must end where the word ends: `10Max` is not ten million.
 _QUANTITY = re.compile(
     rf"(?P<digits>{DIGITS})"
-    rf"(?:[ \t]*(?P<scale>{_SCALES})(?![A-Za-z0-9_]))?"
+    rf"(?:[ \t]*(?P<scale>{_SCALES})(?:(?<![A-Za-z])|(?![A-Za-z0-9_])))?"
     rf"(?:[ \t]*(?P<unit>{_WORD_UNITS})(?:(?<![A-Za-z])|(?![A-Za-z0-9_])))?"
 )
 # A year of five digits is read too, and then refused: `99999-01-01` is no sum.

@@ -4,9 +4,9 @@ KIND_ZH = {
     "yes/no": "是否", "number": "数值", "count": "数量", "points": "分值", "percent": "比例", "money": "金额",
     "date": "日期", "duration": "时长", "one of": "取值", "set of": "标签", "code": "代码", "text": "文本",
     "ratio": "比率", "fact": "指标", "define": "定义", "classify": "分类", "parameter": "参数", "benefit": "权益",
-    "policy": "政策", "percentage points": "百分点",
+    "policy": "政策", "percentage points": "百分点", "exchange rate": "汇率",
 }  # fmt: skip
-KIND_EN = {"one of": "a category", "set of": "a set"}
+KIND_EN = {"one of": "a category", "set of": "a set", "exchange rate": "an exchange rate"}
 
 _VALUE = frozenset({"NAME", "NUMBER", "AS_OF", "LPAR", "ANY_OF"})
 _CLAUSE = frozenset({"WHEN", "UNLESS", "GIVES", "LIMIT", "SOURCE"})

@@ -1,7 +1,7 @@
 """Benefit values, computed only for the pairs that match."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,10 @@ from engine.match.values import Evaluator, Selection, Vector
 
 @dataclass(frozen=True, eq=False)
 class Offer:
-    """One benefit of one policy: values for `Offers.rows`, known where computable, given where not `none`."""
+    """One benefit of one policy: values for `Offers.rows`, known where computable, given where not `none`.
+
+    `parts` of shape (n, parties) are what a ratio that divides an amount comes to, known where `divided`.
+    """
 
     type: Type
     values: NDArray[Any]
@@ -25,6 +28,8 @@ class Offer:
     words: tuple[str, ...] = ()
     shares: tuple[int, ...] = ()
     up_to: bool = False
+    parts: NDArray[np.int64] | None = None
+    divided: NDArray[np.bool_] | None = None
 
     def python(self, i: int) -> Value | None:
         """The value at place `i` of the rows, or None where nothing is given or it cannot be known."""
@@ -55,7 +60,30 @@ def offers_of(evaluator: Evaluator, matches: Matches, policy: ir.Policy) -> Offe
     if not policy.grants:
         return Offers(rows)
     selection = Selection(evaluator, rows)
-    return Offers(rows, {grant.benefit: offer_of(grant, selection) for grant in policy.grants})
+    found = {grant.benefit: offer_of(grant, selection) for grant in policy.grants}
+    for name, offer in found.items():
+        amount = found.get(evaluator.program.benefits[name].divides)
+        if amount is not None:
+            there = amount.known & amount.given & offer.known & offer.given
+            found[name] = replace(offer, parts=divide(amount.values, offer.shares), divided=there)
+    return Offers(rows, found)
+
+
+def divide(amounts: NDArray[np.int64], shares: Sequence[int]) -> NDArray[np.int64]:
+    """Amounts of shape (n,) in parts of shape (n, parties) that sum exactly, as `dsl.meaning.rounding.split`.
+
+    >>> divide(np.array([100_000_100, 1]), (2, 2, 6)).tolist()
+    [[20000020, 20000020, 60000060], [0, 0, 1]]
+    """
+    parts, total, sizes = np.array(shares, np.int64), sum(shares), np.abs(amounts)
+    whole, over = np.divmod(sizes, total)
+    found, rest = np.divmod(over[:, None] * parts, total)
+    found += whole[:, None] * parts
+    short = sizes - found.sum(axis=1)
+    order = np.argsort(-rest, axis=1, kind="stable")
+    extra = np.arange(len(shares)) < short[:, None]
+    np.put_along_axis(found, order, np.take_along_axis(found, order, axis=1) + extra, axis=1)
+    return np.asarray(found * np.sign(amounts)[:, None])
 
 
 def offer_of(grant: ir.Grant, evaluator: Evaluator) -> Offer:

@@ -12,7 +12,7 @@ from decimal import Context, Decimal, localcontext
 from math import isinf
 
 from dsl.meaning.types import MAX_INT, NUMERIC, Kind, Type, Value, date_of, days_of
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import Fact, lacks_unit
 from dsl.text.quantity import Quantity, date_parts, match_date, read_quantity
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
@@ -49,6 +49,10 @@ EXPECTED: Mapping[str, Expectation] = {
     "count": Expectation("a whole number such as 12", "整数，如 12"),
     "money": Expectation("an amount in {currency} such as 3000万 or 1234.56", "{currency} 金额，如 3000万 或 1234.56"),
     "fen": Expectation("an amount in {currency} no finer than a hundredth", "{currency} 金额，最多精确到 0.01（分）"),
+    "money asked for": Expectation(
+        "an amount with its unit such as 3000万 or 3M CNY", "带单位的金额，如 3000万 或 3000元"
+    ),
+    "percent asked for": Expectation("a percentage with its sign such as 4.5%", "带百分号的比例，如 4.5%"),
     "date": Expectation(
         f"a calendar date from {FIRST_YEAR} to {LAST_YEAR} such as 2023-03-01",
         f"{FIRST_YEAR} 至 {LAST_YEAR} 年间的日历日期，如 2023-03-01",
@@ -95,6 +99,11 @@ def domain_of(fact: Fact) -> Expectation:
     return EXPECTED["at least"].filled(low=low) if low is not None else EXPECTED["at most"].filled(high=str(high))
 
 
+def unit_of(fact: Fact) -> Expectation:
+    """What a demand that was written without a unit should have held, see `dsl.meaning.vocabulary.lacks_unit`."""
+    return EXPECTED[f"{fact.type.kind} asked for"]
+
+
 def _written(bound: int | float, of: Type) -> str:
     if of.kind is Kind.DATE:
         return date_of(int(bound)).isoformat()
@@ -114,11 +123,19 @@ def parse_cell(text: str, fact: Fact) -> Value | None:
     if not text.strip():
         return None
     value = parser_of(fact.type)(text)
+    if fact.demanded and lacks_unit(value, fact.type) and is_bare(text):
+        raise CellError(unit_of(fact))
     if fact.type.kind in NUMERIC and isinstance(value, int | float):
         below = fact.low is not None and value < fact.low
         if below or (fact.high is not None and value > fact.high):
             raise CellError(domain_of(fact))
     return value
+
+
+def is_bare(text: str) -> bool:
+    """Whether a cell is a number without scale and unit."""
+    quantity = _quantity(_folded(text))
+    return quantity is not None and not (quantity.unit or quantity.scaled)
 
 
 def parser_of(of: Type) -> Callable[[str], Value]:

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from dsl.meaning.types import MAX_INT, NUMERIC, REAL, Kind, Type, Value
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import UNCLEAR, Fact
 from engine.facts.cells import (
     EXPECTED,
     FIRST_DAY,
@@ -24,8 +24,10 @@ from engine.facts.cells import (
     Expectation,
     domain_of,
     expectation_of,
+    is_bare,
     option_finder,
     parser_of,
+    unit_of,
 )
 from engine.facts.columns import WORDED, Column, column_of, empty_values
 
@@ -105,7 +107,23 @@ def decode(column: pa.ChunkedArray, fact: Fact) -> Decoded:
         outside = cells.known & ((cells.values < low) | (cells.values > high))
         if outside.any():
             cells.fault(outside, domain_of(fact))
+    if fact.demanded:
+        _doubt(cells, column, fact)
     return Decoded(Column(fact.type, cells.values, cells.known, cells.words), cells.wrong, tuple(cells.expected))
+
+
+def _doubt(cells: _Cells, column: pa.ChunkedArray, fact: Fact) -> None:
+    """Marks demands that have no unit and may mean something else; a number in a column of numbers has none."""
+    texts = pa.types.is_large_string(column.type)
+    for row in _doubtful(cells, fact.type).tolist():
+        if not texts or is_bare(column[row].as_py()):
+            cells.fault(np.array([row]), unit_of(fact))
+
+
+def _doubtful(cells: _Cells, of: Type) -> NDArray[np.intp]:
+    low, high = UNCLEAR.get(of.kind, (0, 0))
+    sizes = np.abs(cells.values)
+    return np.flatnonzero(cells.known & (sizes > low) & (sizes < high))
 
 
 def _filler(form: pa.DataType, kind: Kind) -> Callable[[_Cells, pa.Array], None]:

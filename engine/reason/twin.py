@@ -13,7 +13,7 @@ from dsl.meaning.functions import FUNCTIONS
 from dsl.meaning.inputs import favoured_facts
 from dsl.meaning.invariants import parameter_value
 from dsl.meaning.parameters import value_at
-from dsl.meaning.rounding import settle_money, settle_number
+from dsl.meaning.rounding import settle_money, settle_number, split
 from dsl.meaning.types import REAL, Kind, Type, Value
 from dsl.meaning.years import held_name
 from engine.facts.columns import Population
@@ -304,6 +304,13 @@ class Twin:
                 return verdict
         value = self.value(i, grant.value)
         return value if isinstance(value, Unknown) else settle(value, grant.value.type)
+
+    def parts(self, i: int, policy: ir.Policy, grant: ir.Grant) -> tuple[int, ...] | None:
+        """What a ratio that divides an amount comes to for each party; None where either is not given or not known."""
+        divided = self.program.benefits[grant.benefit].divides
+        amount = next((self.grant(i, g) for g in policy.grants if g.benefit == divided), None)
+        shares = self.grant(i, grant)
+        return split(amount, shares) if isinstance(amount, int) and isinstance(shares, tuple) else None
 
 
 def most_places(limit: Value, size: int) -> int:

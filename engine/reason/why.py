@@ -14,6 +14,7 @@ from dsl.meaning.types import NUMERIC, Kind, Type, Value
 from dsl.text.diagnostics import Language
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
+from engine.reason.trace import Step, trace
 from engine.reason.twin import Judgement, Known, Twin, most_places
 
 MOST_REASONS = 4
@@ -38,7 +39,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class OfferShown:
-    """One benefit as offered: its value held and in words, the formula, and why it is unknown if it is."""
+    """One benefit as offered: its value held and in words, the formula, and why it is unknown if it is.
+
+    `trace` is how it came to its value; `parts` what a ratio that divides an amount comes to for each party.
+    """
 
     benefit: str
     label: str
@@ -47,6 +51,8 @@ class OfferShown:
     formula: str
     up_to: bool
     unknown: str = ""
+    trace: tuple[Step, ...] = ()
+    parts: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +89,7 @@ class Explainer:
         verdict = _whole(judgement for _, judgement in judged)
         reasons = tuple(self._reason(j, r.label, _decides(j, verdict)) for r, j in judged)
         missing = tuple(sorted({m for r in reasons for m in _missing(r)})) if preview is Answer.unknown else ()
-        offers = tuple(self._offer(i, g) for g in found.grants) if preview is Answer.match else ()
+        offers = tuple(self._offer(i, found, g) for g in found.grants) if preview is Answer.match else ()
         assumed = tuple(n for n in parameters_of(self.twin.program, found) if self.twin.program.parameters[n].assumed)
         return Explanation(
             policy, found.label, answer, preview, found.not_in_force(self.twin.as_of),
@@ -127,7 +133,7 @@ class Explainer:
             case ir.Compare(left=left, right=right):
                 type_ = measure_of(expr)
                 own = self._operand(left, judgement.left, type_)
-                edge = f"{expr.operator} {self._shown(judgement.right, right.type)}"
+                edge = f"{expr.operator} {self.shown(judgement.right, right.type)}"
                 return own, edge, self._gap(judgement, type_)
             case ir.InTop(rank=rank):
                 limit = self.twin.value(0, expr.limit)
@@ -149,13 +155,14 @@ class Explainer:
         return "", "", ""
 
     def _operand(self, expr: ir.Expr, value: Known | None, type_: Type | None = None) -> str:
-        shown = self._shown(value, type_ or expr.type)
+        shown = self.shown(value, type_ or expr.type)
         if isinstance(expr, ir.Rank) and isinstance(value, int):
             return f"第{value}名" if self.language == "zh" else f"rank {value}"
         named = [self.name(r.name) for r in direct_inputs(expr)]
         return f"{named[0]} {shown}" if len(named) == 1 else shown
 
-    def _shown(self, value: Known | None, type_: Type) -> str:
+    def shown(self, value: Known | None, type_: Type) -> str:
+        """A value in the reader's words, or why it is unknown."""
         if isinstance(value, Unknown):
             return self._why_unknown(value)
         return show(value, type_, self.language)
@@ -199,13 +206,17 @@ class Explainer:
         return f"{judgement.left - limit} {'名' if self.language == 'zh' else 'places'}"
 
     # the rest
-    def _offer(self, i: int, grant: ir.Grant) -> OfferShown:
+    def _offer(self, i: int, policy: ir.Policy, grant: ir.Grant) -> OfferShown:
         value = self.twin.grant(i, grant)
         unknown = self._why_unknown(value) if isinstance(value, Unknown) else ""
         held = None if isinstance(value, Unknown) else value
         nothing = "不给予" if self.language == "zh" else "nothing"
         shown = unknown or (nothing if held is None else show(held, grant.value.type, self.language))
-        return OfferShown(grant.benefit, self.name(grant.benefit), held, shown, grant.at.text, grant.up_to, unknown)
+        steps = trace(self.twin, i, grant, self.name, self.shown)
+        parts = self.twin.parts(i, policy, grant) or ()
+        return OfferShown(
+            grant.benefit, self.name(grant.benefit), held, shown, grant.at.text, grant.up_to, unknown, steps, parts
+        )
 
     def _defaults(self, i: int, policy: ir.Policy) -> tuple[str, ...]:
         """Where a declaration or the policy says what an unknown fact means, and that was used."""

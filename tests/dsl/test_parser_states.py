@@ -125,6 +125,7 @@ FRAMES = {
     "group": "policy p: {} ≥ 5",
     "if": "policy p: hnte gives line = {}",
     "span": "define x = {}",
+    "steps": "policy p: hnte gives line = {}",
     "series": "define x = {}",
     "list": "policy p: {}",
     "of": "policy p: {}",

@@ -19,6 +19,7 @@ from dsl.text.quantity import date_parts, match_date
 from dsl.text.render import as_text
 from dsl.text.source import Source
 from engine.decide.allocate import Allocation
+from engine.decide.demand import Fit
 from engine.facts.read import read_population
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
@@ -29,6 +30,8 @@ from engine.trial import try_all
 
 DAY = days_of(date(2024, 7, 1))  # of tables without a column for it
 DAY_HEADERS = ("as of", "基准日")
+SUPPLY_HEADERS = ("supply", "供给")
+FIT_ZH = {Fit.met: "满足", Fit.partly: "部分满足", Fit.open: "待补充", Fit.unmet: "不满足"}
 WHY_HEADERS = ("why", "理由")
 OUTCOME_ZH = {Allocation.awarded: "获批", Allocation.waitlisted: "候补", Allocation.excluded: "被排除"}
 
@@ -129,6 +132,8 @@ class _Few:
             policy = self._policy(header) or policy
             if header in WHY_HEADERS:
                 made.append(self.explainer.explain(i, policy).summary)
+            elif header in SUPPLY_HEADERS:
+                made.append(self._supply(i, policy))
             elif self._policy(header):
                 made.append(self._answer(i, policy))
             elif benefit := next((b for b in self.program.benefits.values() if header in (b.name, *b.labels)), None):
@@ -148,6 +153,13 @@ class _Few:
             outcome = Allocation(found.states[place])
             words.append(OUTCOME_ZH[outcome] if zh else outcome.name)
         return ("，" if zh else ", ").join(words)
+
+    def _supply(self, i: int, policy: str) -> str:
+        place, supply = self._place(i, policy), self.run.supplies.get(policy)
+        if place is None or supply is None:
+            return ""
+        fit = Fit(supply.fits[place])
+        return f"{supply.places[place]} {FIT_ZH[fit] if self.language == 'zh' else fit.name}"
 
     def _place(self, i: int, policy: str) -> int | None:
         rows = self.run.offers[policy].rows.tolist()

@@ -9,9 +9,11 @@ from slow_allocation import Outcome, SlowAllocation
 
 from dsl.meaning import ir
 from engine.decide.allocate import Allocation, Allocations
+from engine.decide.demand import Fit
 from engine.facts.columns import Population
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
+from engine.reason.supply import supplied
 from engine.reason.twin import Twin
 from engine.run import Run
 
@@ -19,7 +21,12 @@ from engine.run import Run
 def differences(program: ir.Program, population: Population, as_of: int, *, allocation: bool = True) -> list[str]:
     """Every cell in which the two disagree: answers, previews, counts, offers, allocation."""
     run, twin = Run(program, population, as_of), Twin(program, population, as_of)
-    found = [*_counts(Run(program, population, as_of), run), *_answers(run, twin), *_offers(run, twin)]
+    found = [
+        *_counts(Run(program, population, as_of), run),
+        *_answers(run, twin),
+        *_offers(run, twin),
+        *_supplies(run, twin),
+    ]
     return [*found, *_allocations(run, twin)] if allocation else found
 
 
@@ -60,6 +67,28 @@ def _offers(run: Run, twin: Twin) -> Iterator[str]:
                 if state != told or (told == "given" and (bulk != slow or type(bulk) is not type(slow))):
                     who = f"{grant.benefit} of {name} for {run.population.ids[row]}"
                     yield f"{who}: bulk {state} {bulk!r}, twin {told} {slow!r}"
+
+                parts = offer.parts[place].tolist() if offer.divided is not None and offer.divided[place] else None
+                shared = twin.parts(row, policy, grant)
+                if parts != (None if shared is None else list(shared)):
+                    yield f"parts of {grant.benefit} of {name}: bulk {parts}, twin {shared}"
+                if shared is not None and offer.parts is not None:
+                    divided = offers.benefits[run.program.benefits[grant.benefit].divides].python(place)
+                    if sum(shared) != divided:
+                        yield f"parts of {grant.benefit} of {name} come to {sum(shared)}, not {divided}"
+
+
+def _supplies(run: Run, twin: Twin) -> Iterator[str]:
+    """Fits, their demands and the order of one enterprise's offers."""
+    bulk: dict[int, list[tuple[int, str, Fit, dict[str, Fit]]]] = {}
+    for name, supply in run.supplies.items():
+        for place, row in enumerate(supply.rows.tolist()):
+            demands = {fact: Fit(fits[place]) for fact, fits in supply.demands.items()}
+            bulk.setdefault(row, []).append((int(supply.places[place]), name, Fit(supply.fits[place]), demands))
+    for row in range(len(run.population)):
+        slow = [(i, s.policy, s.fit, {d.fact: d.fit for d in s.demands}) for i, s in enumerate(supplied(twin, row), 1)]
+        if sorted(bulk.get(row, [])) != slow:
+            yield f"supply of {run.population.ids[row]}: bulk {sorted(bulk.get(row, []))}, twin {slow}"
 
 
 def _allocations(run: Run, twin: Twin) -> Iterator[str]:

@@ -76,7 +76,7 @@ class PackMaker(GridMaker):
             self._classify(i)
         for i in range(self.pick((0, 0, 1, 2))):
             self.scorecard(i)
-        self.declare_benefits()
+        self.declare_benefits(date_of(self.as_of + self.pick((-100, 0, 1))).isoformat())
         made = (self.table(i) for i in range(self.pick((0, 1, 2))))
         self.tables = [table for table in made if table is not None]
 
@@ -98,6 +98,8 @@ class PackMaker(GridMaker):
         if type_ in YEARLY and not self.plain and self.chance(20):
             written = say("{} {YEARLY}", written)
             self.yearly.append((type_, Said(name, label)))
+        else:
+            self.demandable.setdefault(type_, []).append(Said(name, label))
         more = say(", {IMPROVABLE}") if self.chance(10) else say("")
         if not self.plain and self.chance(15):
             more = say(", {UNKNOWN} {MEANS} {}", self.given(type_))

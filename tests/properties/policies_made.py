@@ -21,6 +21,7 @@ BENEFITS = (  # type, identifier, label, word of the type
 LIMITABLE = ("money", "count", "number", "points")
 TOTALS = {"money": ("8亿", "2000万元", "1500.05元", "0元", "900万"), "count": ("30", "5", "0")}
 MEASURED = ("money", "percent", "count", "number", "points", "months", "date")
+DEMANDED = ("money", "percent", "count", "number", "points", "months")
 SUBJECTS = ("points", "money", "count", "percent", "date", "number", "bool", "one")
 
 
@@ -31,15 +32,34 @@ class PolicyMaker(Sentences):
         super().__init__(random, ranks=ranks, plain=plain)
         self.benefits: list[tuple[str, Said]] = []
         self.groups: dict[str, tuple[str, Said] | None] = {}
+        self.demandable: dict[str, list[Said]] = {}
+        self.euros = False
         self.tables: list[tuple[Said, list[tuple[str, Said]]]] = []
 
-    def declare_benefits(self) -> None:
-        """Some benefits of every type; the first is always there."""
+    def declare_benefits(self, rate_from: str) -> None:
+        """Some benefits of every type, half of which meet a demand; the first is always there."""
         for i, (type_, name, label, word) in enumerate(BENEFITS):
             if (i and not self.chance(60)) or (type_ == "one:level" and type_ not in self.domains):
                 continue
-            self.lines.append(say(f"{{BENEFIT}} {name} “{label}”: {word}"))
+            self.lines.append(say(f"{{BENEFIT}} {name} “{label}”: {word}{{}}", self._demand(type_)))
             self.benefits.append((type_, Said(name, label)))
+        self.euros = self.chance(30)
+        if self.euros:
+            self.lines.append(say("{BENEFIT} euro_line “欧额”: {MONEY_TYPE} {CURRENCY} EUR{}", self._demand("money")))
+        if self.euros and self.chance(70):
+            rate = "{PARAMETER} euro_rate “欧汇”: {EXCHANGE_TYPE} {CURRENCY} EUR = 7.83 {FROM} {}"
+            self.lines.append(say(rate, rate_from))
+
+    def _demand(self, type_: str) -> Said:
+        """What is said behind a benefit's type: the demand it meets, the amount it divides, which is better."""
+        if type_ == "ratio":
+            return say(", {DIVIDES} {}", self.benefits[0][1]) if self.chance(60) else say("")
+        facts = self.demandable.get(type_, [])
+        better = say(", {LOWER_IS_BETTER}") if type_ in MEASURED and self.chance(30) else say("")
+        if type_ not in DEMANDED or not facts or self.chance(30):
+            return better
+        partly = type_ in ("money", "count") and not better.en and self.chance(80)
+        return say("{}, {MEETS} {}{}", better, self.pick(facts), say(", {IN_PART}") if partly else say(""))
 
     lines: list[Said]
 
@@ -104,6 +124,9 @@ class PolicyMaker(Sentences):
     def _grants(self, clauses: list[Said]) -> list[tuple[str, Said]]:
         chosen = [b for b in self.benefits if self.chance(35)]
         parts = [self._give(type_, name) for type_, name in chosen]
+        if self.euros and self.chance(30):
+            sizes = "30万 EUR", "1 EUR", "1000.55 EUR", "0 EUR"
+            parts.append(say("{} = {}", Said("euro_line", "欧额"), self.pick(sizes)))
         free = [t for t in self.tables if not {n for _, n in t[1]} & {n for _, n in chosen}]
         if free and self.chance(60):
             table, outputs = self.pick(free)

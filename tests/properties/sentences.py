@@ -178,6 +178,17 @@ class Sentences:
         said = self.pick((("floor", "取整"), ("ceil", "向上取整"), ("round", "四舍五入"), ("abs", "绝对值")))
         return say("{}({})", Said(*said), self.value(type_, depth))
 
+    def _steps(self, type_: str, depth: int) -> Said:
+        """An amount for each further step of a value, whose words stand in another order in Chinese."""
+        measured = self.pick([t for t in ("money", "points", "count") if self.has(t)] or ["money"])
+        value = self.definite(measured, 0)
+        parts = self.definite(type_, depth), self.constant(measured), value, self.constant(measured)
+        amount, size, of, start = (say("({})", p) if p.en.startswith("-") else p for p in parts)
+        return Said(
+            say("({} {PER_FURTHER} {} {OF} {} {ABOVE} {})", amount, size, of, start).en,
+            say("({FROM} {} {QI} {} {PER_FURTHER} {} {ADDS} {})", start, of, size, amount).zh,
+        )
+
     def _if(self, type_: str, depth: int) -> Said:
         then, other = self.value(type_, depth), self.value(type_, depth)
         return say("({IF} {} {THEN} {} {ELSE} {})", self.condition(depth), then, other)
@@ -295,11 +306,11 @@ class Sentences:
 _F = Sentences
 _ARITHMETIC = [_F._chain, _F._chain, _F._function, _F._if, _F._times]
 _FORMS: dict[str, list[Callable[[Sentences, str, int], Said]]] = {
-    "number": [*_ARITHMETIC, _F._rounded, _F._negative, _F._divided, _F._quotient, _F._quotient],
+    "number": [*_ARITHMETIC, _F._steps, _F._rounded, _F._negative, _F._divided, _F._quotient, _F._quotient],
     "count": [*_ARITHMETIC, _F._rounded, _F._negative, _F._rank],
-    "points": [*_ARITHMETIC, _F._rounded, _F._negative, _F._divided],
-    "percent": [*_ARITHMETIC, _F._negative, _F._divided, _F._points_of_percent],
-    "money": [*_ARITHMETIC, _F._rounded, _F._negative, _F._divided],
+    "points": [*_ARITHMETIC, _F._steps, _F._rounded, _F._negative, _F._divided],
+    "percent": [*_ARITHMETIC, _F._steps, _F._negative, _F._divided, _F._points_of_percent],
+    "money": [*_ARITHMETIC, _F._steps, _F._rounded, _F._negative, _F._divided],
     "months": [_F._chain, _F._function, _F._if, _F._times, _F._elapsed],
     "years": [_F._elapsed, _F._function],
     "days": [_F._elapsed, _F._between_days, _F._chain],

@@ -9,11 +9,12 @@ from fastapi.responses import StreamingResponse
 
 from api.http.asked import Current, Spoken, mark, wants_csv
 from api.http.examples import POLICIES, POLICY, WHITELIST, WHITELIST_CSV
-from api.schemas.answers import AnswerWord
+from api.schemas.answers import AnswerWord, FitWord
 from api.schemas.policies import PolicyDetail, PolicyList, Whitelist
 from api.usecases.policies import describe_policy, list_policies
 from api.usecases.populations import policy_named
 from api.usecases.whitelist import whitelist, whitelist_csv
+from engine.decide.demand import Fit
 from engine.match.matches import Answer
 
 router = APIRouter(tags=["policies"])
@@ -55,16 +56,20 @@ def policy_enterprises(
         int | None,
         Query(ge=1, le=LONGEST_PAGE, description=f"Rows of a page: {PAGE} in JSON, all in CSV unless given."),
     ] = None,
+    fit: Annotated[
+        FitWord | None, Query(description="Only those whose offer stands so to what they ask for (matches).")
+    ] = None,
     offset: Annotated[int, Query(ge=0, le=2**53, description="Rows to pass over.")] = 0,
 ) -> Whitelist | Response:
     """The whitelist of a policy: in the order of its limit if it has one, else by id; CSV when Accept asks."""
     found, wanted = policy_named(snapshot.program, id), Answer[answer]
+    asked = Fit[fit] if fit is not None else None
     headers = mark(request, response, snapshot, language)
     if wants_csv(request):
-        rows = whitelist_csv(snapshot, found, wanted, limit, offset)
+        rows = whitelist_csv(snapshot, found, wanted, limit, offset, asked)
         headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(found.name)}.csv"
         return StreamingResponse(rows, media_type="text/csv; charset=utf-8", headers=headers)
-    page = whitelist(snapshot, found, wanted, limit or PAGE, offset, language)
+    page = whitelist(snapshot, found, wanted, limit or PAGE, offset, language, asked)
     if offset + page.limit >= page.total:
         return page
     following = request.url.include_query_params(limit=page.limit, offset=offset + page.limit)
