@@ -34,14 +34,13 @@ class NumexprPeer(Peer):
             text = Coded(words).policy(policy)
             names = sorted(set(NAME.findall(text)))
             self.policies.append((ne.NumExpr(text, [(name, types[name]) for name in names]), names))
-        self.shape = len(self.policies), len(people)
+        self.made = np.empty((len(self.policies), len(people)), np.bool_)  # kept from run to run, as numpy's
 
     def run(self) -> Flags:
         arrays = self.derived.add(self.given)
-        made = np.empty(self.shape, np.bool_)
         for place, (compiled, names) in enumerate(self.policies):
-            made[place] = compiled(*[arrays[name] for name in names])
-        return made
+            self.made[place] = compiled(*[arrays[name] for name in names])
+        return self.made
 
     def answers(self, made: Flags) -> Answers:
         return Answers(made, made)

@@ -26,14 +26,13 @@ class NumpyPeer(Peer):
         self.given, self.derived = arrays_of(people), Derived(program, words, as_of)
         texts = [Coded(words).policy(policy) for policy in program.policies.values()]
         self.code: list[CodeType] = [compile(text, "policy", "eval") for text in texts]
-        self.shape = len(self.code), len(people)
+        self.made = np.empty((len(self.code), len(people)), np.bool_)  # see NumpyPairsPeer
 
     def run(self) -> Flags:
         arrays = self.derived.add(self.given)
-        made = np.empty(self.shape, np.bool_)
         for place, code in enumerate(self.code):
-            made[place] = eval(code, {}, arrays)
-        return made
+            self.made[place] = eval(code, {}, arrays)
+        return self.made
 
     def answers(self, made: Flags) -> Answers:
         return Answers(made, made)
@@ -74,10 +73,10 @@ class NumpyPairsPeer(Peer):
         coded = Coded(words)
         self.tests = [(compile(coded.test(test), "test", "eval"), _read(test)) for test in pairs.tests]
         self.real = list(program.derived)
-        self.size = len(people)
-        # Kept from run to run: making them anew costs as much as filling them.
-        self.sure = np.empty((len(self.tests), self.size), np.bool_)
+        # Kept from run to run: making arrays of this size anew may cost as much as filling them.
+        self.sure = np.empty((len(self.tests), len(people)), np.bool_)
         self.may = np.empty_like(self.sure)
+        self.made = np.empty((len(self.policies), len(people)), np.bool_)
 
     def run(self) -> Flags:
         arrays = self.derived.add(self.given)
@@ -88,10 +87,9 @@ class NumpyPairsPeer(Peer):
             np.greater(held, unknown, out=self.sure[place])  # held and not unknown
             np.logical_or(held, unknown, out=self.may[place])
         scope = {"sure": self.sure, "may": self.may}
-        made = np.empty((len(self.policies), self.size), np.bool_)
         for place, code in enumerate(self.policies):
-            made[place] = eval(code, {}, scope)
-        return made
+            self.made[place] = eval(code, {}, scope)
+        return self.made
 
     def answers(self, made: Flags) -> Answers:
         return Answers(made[::2], made[1::2])
