@@ -74,7 +74,7 @@ def bulk(kinds: Sequence[type[Peer]], program: ir.Program, people: Population, r
 
 def _tell_bulk(ready: dict[str, tuple[Peer, int]], times: Times, policies: int) -> None:
     mine = [kind.name for kind in ours()]
-    heads = "".join(f" {name.removeprefix('Huice, kernel ')}, times as fast |" for name in mine)
+    heads = "".join(f" ÷ {name} |" for name in mine)
     print(f"\n| | values | enterprises | a run | pairs a second |{heads}")
     print("|---|---|---|---|---|" + "---|" * len(mine))
     for name, (peer, size) in ready.items():
@@ -120,7 +120,7 @@ def _ask(peer: Asked, size: int) -> list[Question]:
 
 
 def _tell_point(contestants: dict[str, Asked], asked: dict[str, list[Question]], medians: Times) -> None:
-    print(f"\n| | values | asked | p50, µs | p99, µs | p50 elapsed, µs | {EngineOne.name}, times as fast |")
+    print(f"\n| | values | asked | p50, µs | p99, µs | p50 elapsed, µs | ÷ {EngineOne.name} |")
     print("|---|---|---|---|---|---|---|")
     for name, peer in contestants.items():
         cuts = quantiles([question.processor for question in asked[name]], n=100, method="inclusive")
