@@ -19,7 +19,8 @@ import polars as pl
 
 from bench.clock import peak_gib, span, take_turns, timed
 from bench.measure import AS_OF, compiled
-from bench.polars_peer import Peer, frame_of
+from bench.peers.peer import Peer
+from bench.peers.polars_peer import EachTestOnce, OneSelect
 from bench.populations import population
 from dsl.meaning import ir
 from engine.match.bits import Words, pack
@@ -27,7 +28,7 @@ from engine.match.kernel import absence, chosen, run
 from engine.match.plan import Plan
 
 # An extra peer: the others are measured without it.
-DuckPeer = import_module("bench.duckdb_peer").DuckPeer if find_spec("duckdb") else None
+DuckPeer = import_module("bench.peers.duckdb_peer").DuckPeer if find_spec("duckdb") else None
 
 # Ready are the derived values, in C the rank codes too, and the matrix that is written to.
 READY, TWICE = ", columns and matrix ready", ", two threads"
@@ -62,10 +63,10 @@ def _beside(program: ir.Program, asked: argparse.Namespace) -> None:
     kernels = ["numpy"] if absence() else ["numpy", "c"]
     part = asked.slice or asked.enterprises
     fewer = people.take(np.arange(part)) if part < asked.enterprises else people
-    peer = Peer(program, frame_of(fewer), AS_OF)
-    contestants: dict[str, Callable[[], Any]] = {ONCE: peer.tests_once}
-    if asked.select:
-        contestants[SELECT] = peer.one_select
+    peers: dict[str, Peer] = {ONCE: EachTestOnce(), **({SELECT: OneSelect()} if asked.select else {})}
+    for peer in peers.values():
+        peer.prepare(program, fewer, AS_OF)
+    contestants: dict[str, Callable[[], Any]] = {name: peer.run for name, peer in peers.items()}
     sizes = dict.fromkeys(contestants, part)
     bits = columns_to_bits(plan, "numpy", 1)
     ready, matrix = Plan(program, people, AS_OF).bases.leaves(), np.zeros_like(bits)
@@ -77,16 +78,17 @@ def _beside(program: ir.Program, asked: argparse.Namespace) -> None:
         contestants["c" + READY + TWICE] = partial(run, kernel, ready, len(people), kernel="c", threads=2, out=matrix)
     for name in contestants.keys() - sizes.keys():
         assert np.array_equal(contestants[name](), bits), "the kernels differ"
-    for form in sizes:
-        _same(contestants[form]().to_arrow(), bits, part)
+    for peer in peers.values():
+        _same(peer.run().to_arrow(), bits, part)
     print("same answers from every kernel and peer", flush=True)
     times = take_turns(contestants, asked.rounds)
     if DuckPeer is not None and asked.duckdb:
         few = min(asked.duckdb, part)
-        duck = DuckPeer(program, frame_of(fewer.take(np.arange(few))).to_arrow(), AS_OF)
-        for table in duck.matched():
+        duck = DuckPeer()
+        duck.prepare(program, fewer.take(np.arange(few)), AS_OF)
+        for table in duck.run():
             _same(table, bits, few)
-        times.seconds[DUCK], sizes[DUCK] = [timed(duck.matched)[0]], few
+        times.seconds[DUCK], sizes[DUCK] = [timed(duck.run)[0]], few
     _told(times.seconds, sizes, asked, chosen())
 
 
@@ -97,10 +99,10 @@ def columns_to_bits(plan: Plan, kernel: str, threads: int) -> Words:
 
 
 def _same(table: Any, bits: Words, part: int) -> None:
-    """A peer's columns are the engine's bits, certain and possible; tails aside."""
+    """A peer's columns are the engine's bits, certain and possible, column by column; tails aside."""
     places = {f"p{number:05}": 2 * (number - 1) for number in range(1, bits.shape[0] // 2 + 1)}
     whole = part // 64
-    for name in table.column_names:
+    for name in places.keys() & set(table.column_names):
         column, place = table[name].combine_chunks(), places[name]
         for row, otherwise in ((bits[place], False), (bits[place + 1], True)):
             theirs = pack(column.fill_null(otherwise).to_numpy(zero_copy_only=False))

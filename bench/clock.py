@@ -20,34 +20,59 @@ class Times:
         """The best round, seconds."""
         return min(self.seconds[name])
 
+    def spread(self, slow: str, fast: str, scale: float = 1.0) -> tuple[float, float, float]:
+        """How many times as long the slow one takes in a round: median, least and most.
+
+        >>> Times({"a": [2.0, 3.0], "b": [1.0, 1.0]}).spread("a", "b")
+        (2.5, 2.0, 3.0)
+        """
+        rounds = [scale * a / b for a, b in zip(self.seconds[slow], self.seconds[fast], strict=True)]
+        return median(rounds), min(rounds), max(rounds)
+
     def ratio(self, slow: str, fast: str, scale: float = 1.0) -> str:
         """How many times as long the slow one takes: of the bests, and the spread of the rounds.
 
         >>> Times({"a": [2.0, 3.0], "b": [1.0, 1.0]}).ratio("a", "b")
         '2.0× (rounds 2.0 to 3.0, median 2.5)'
         """
-        rounds = [scale * a / b for a, b in zip(self.seconds[slow], self.seconds[fast], strict=True)]
+        middle, least, most = self.spread(slow, fast, scale)
         whole = scale * self.best(slow) / self.best(fast)
-        return f"{whole:.1f}× (rounds {min(rounds):.1f} to {max(rounds):.1f}, median {median(rounds):.1f})"
+        return f"{whole:.1f}× (rounds {least:.1f} to {most:.1f}, median {middle:.1f})"
 
 
-def take_turns(contestants: Mapping[str, Callable[[], object]], rounds: int) -> Times:
-    """Time every contestant once a round, after one round that is not counted."""
+def take_turns(
+    contestants: Mapping[str, Callable[[], object]],
+    rounds: int,
+    clocks: Mapping[str, Callable[[], float]] | None = None,
+) -> Times:
+    """Time every contestant once a round, after one that is not counted; by the wall, or by clocks of their own."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
+    gc.collect()
+    gc.freeze()  # what is ready now need not be looked through again before every run
     for counted in range(-1, rounds):
         for name, work in contestants.items():
-            took = timed(work)[0]
+            took = timed(work, clocks[name] if clocks else perf_counter)[0]
             if counted >= 0:
                 seconds[name].append(took)
+    gc.unfreeze()
     return Times(seconds)
 
 
-def timed(work: Callable[[], T]) -> tuple[float, T]:
+def timed(work: Callable[[], T], clock: Callable[[], float] = perf_counter) -> tuple[float, T]:
     """Seconds and result of one call, garbage of earlier ones collected before."""
     gc.collect()
-    start = perf_counter()
+    start = clock()
     result = work()
-    return perf_counter() - start, result
+    return clock() - start, result
+
+
+def short(ratio: float) -> str:
+    """A ratio in two figures at least.
+
+    >>> short(0.456), short(12.34), short(1234.5)
+    ('0.46', '12', '1,234')
+    """
+    return f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.2g}"
 
 
 def peak_gib() -> float:

@@ -59,10 +59,10 @@ def measure(size: Size) -> None:
     print(f"peak memory with polars:    {peak_gib():.2f} GiB", flush=True)
 
 
-def compiled(policies: int) -> ir.Program:
-    """A generated pack from its text to the checked program, timed."""
+def compiled(policies: int, tests: tuple[int, int] = (3, 8)) -> ir.Program:
+    """A generated pack from its text to the checked program, timed; `tests` is the least and the most of a policy."""
     check([Source("warm", pack_text(1))])  # the grammar's tables are built once a process
-    text = pack_text(policies)
+    text = pack_text(policies, tests=tests)
     seconds, found = timed(lambda: check([Source("generated.policy", text)]))
     if found.program is None:
         raise SystemExit(f"the generated pack does not check: {found.problems[0]}")
@@ -92,27 +92,32 @@ def _beside_polars(size: Size, plan: Plan, matches: Matches) -> None:
     """Take turns with polars, after seeing that both say the same of every pair."""
     import polars as pl  # only now: its memory is not ours
 
-    from bench.polars_peer import Peer, frame_of
+    from bench.peers.polars_peer import EachTestOnce, OneSelect
 
     part = min(size.enterprises, SAMPLE)
     people = plan.population if part == size.enterprises else plan.population.take(np.arange(part))
-    frame = frame_of(people)
-    peer = Peer(plan.program, frame, AS_OF)
-    for form in (peer.one_select, peer.tests_once):
-        _same_answers(form(), matches, part)
-    print(f"polars {pl.__version__}, {pl.thread_pool_size()} threads, {len(peer.tests):,} distinct tests: "
+    select, once = OneSelect(), EachTestOnce()
+    for peer in (select, once):
+        peer.prepare(plan.program, people, AS_OF)
+        _same_answers(peer.run(), matches, part)
+    print(f"polars {pl.__version__}, {pl.thread_pool_size()} threads, {len(once.tests):,} distinct tests: "
           f"same answers on {part:,} enterprises × {size.policies:,} policies")  # fmt: skip
-    base, tests = base_rows(plan), peer.test_columns()
+    base, tests = base_rows(plan), once.test_columns(once.frame)
     contestants = {
         KERNEL: lambda: run(plan.kernel, base, size.enterprises),
         COLUMNS: lambda: columns_to_bits(plan),
         PROGRAM: lambda: Run(plan.program, plan.population, AS_OF).matches,
-        COMBINE: lambda: peer.combine(tests),
-        ONE_SELECT: peer.one_select,
-        TESTS_ONCE: peer.tests_once,
-        BUILT: lambda: Peer(plan.program, frame, AS_OF).tests_once(),
+        COMBINE: lambda: once.combine(tests),
+        ONE_SELECT: select.run,
+        TESTS_ONCE: once.run,
+        BUILT: lambda: _built_anew(once, plan.program),
     }
     _print_times(size, take_turns(contestants, size.rounds), part)
+
+
+def _built_anew(peer: Any, program: ir.Program) -> Any:
+    peer.build(program, AS_OF)
+    return peer.run()
 
 
 def columns_to_bits(plan: Plan) -> Matches:

@@ -11,30 +11,31 @@ from engine.facts.columns import Column, Population
 _CODES_EACH = {"industry": 400, "region": 180}
 
 
-def population(program: ir.Program, size: int, seed: int = 1) -> Population:
-    """So many enterprises with 2 to 8 % of each fact unknown."""
+def population(program: ir.Program, size: int, seed: int = 1, missing: float | None = None) -> Population:
+    """So many enterprises with 2 to 8 % of each fact unknown, or with the share `missing` of every fact."""
     random = np.random.default_rng(seed)
-    columns = {name: _column(random, name, fact.type, size) for name, fact in program.facts.items()}
+    columns = {name: _column(random, name, fact.type, size, missing) for name, fact in program.facts.items()}
     ids = np.char.add("e", np.arange(size).astype("U8")).astype(np.object_)
     return Population(ids, columns, None, "generated", np.arange(1, size + 1))
 
 
-def _column(random: np.random.Generator, name: str, of: Type, size: int) -> Column:
+def _column(random: np.random.Generator, name: str, of: Type, size: int, share: float | None) -> Column:
     if name in NUMERIC:
         fact = NUMERIC[name]
-        return _masked(random, of, _drawn(random, fact.draw, size), fact.missing)
+        return _masked(random, of, _drawn(random, fact.draw, size), fact.missing if share is None else share)
     if name in YES_NO:
         _, yes, missing = YES_NO[name]
-        return _masked(random, of, random.random(size) < yes, missing)
+        return _masked(random, of, random.random(size) < yes, missing if share is None else share)
     if name in CATEGORY:
         _, options, missing = CATEGORY[name]
-        return _masked(random, of, _skewed(random, len(options), size), missing)
+        return _masked(random, of, _skewed(random, len(options), size), missing if share is None else share)
     if name in SETS:
         _, options, missing = SETS[name]
-        return _masked(random, of, random.random((size, len(options))) < 0.12, missing)
+        held = random.random((size, len(options))) < 0.12
+        return _masked(random, of, held, missing if share is None else share)
     _, prefixes, missing = CODES[name]
     words = _words(random, prefixes, _CODES_EACH[name])
-    return _masked(random, of, _skewed(random, len(words), size), missing, words)
+    return _masked(random, of, _skewed(random, len(words), size), missing if share is None else share, words)
 
 
 def _masked(

@@ -1,0 +1,65 @@
+"""The engine as a contestant: from columns to every answer's bits, with one thread, in each of its kernels."""
+
+from typing import Any
+
+import numpy as np
+
+from bench.peers.peer import Answers, Asked, Peer
+from dsl.meaning import ir
+from engine.facts.columns import Column, Population
+from engine.match.bits import Words, unpack
+from engine.match.kernel import run
+from engine.match.plan import Plan
+
+
+class EnginePeer(Peer):
+    """A ready plan; derived values, base rows and the matrix are made anew in every run."""
+
+    package, three_valued, kernel = "huice", True, ""
+
+    def prepare(self, program: ir.Program, people: Population, as_of: int) -> None:
+        self.plan = Plan(program, people, as_of)
+        self.people = people
+        assert self.plan.kernel is not None  # compiled now
+
+    def run(self) -> Words:
+        return self.over(self.people)
+
+    def over(self, people: Population) -> Words:
+        """The bits of every policy, certain and possible in turn."""
+        self.plan.renew(people)
+        return run(self.plan.kernel, self.plan.bases.leaves(), len(people), kernel=self.kernel, threads=1)
+
+    def answers(self, made: Words) -> Answers:
+        flags = unpack(made, len(self.plan.population))
+        return Answers(flags[::2], flags[1::2])
+
+
+class EngineInC(EnginePeer):
+    """The compiled kernel."""
+
+    name, kernel = "Huice, kernel in C", "c"
+
+
+class EngineInNumpy(EnginePeer):
+    """The kernel that needs nothing else."""
+
+    name, kernel = "Huice, kernel in numpy", "numpy"
+
+
+class EngineOne(EnginePeer, Asked):
+    """Bulk matching of one enterprise."""
+
+    name = "Huice, a bulk of one"
+
+    def ask(self, i: int) -> Words:
+        return self.over(_one(self.people, i))
+
+
+def _one(people: Population, i: int) -> Population:
+    """One enterprise, with the words of all."""
+    span = slice(i, i + 1)
+    columns: dict[str, Any] = {
+        name: Column(c.type, c.values[span], c.known[span], c.words) for name, c in people.columns.items()
+    }
+    return Population(people.ids[span], columns, None, people.source, np.arange(1, 2))
