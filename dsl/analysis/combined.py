@@ -180,7 +180,12 @@ class _Rewriter:
             requirements=tuple(replace(r, condition=self(r.condition)) for r in policy.requirements),
             grants=tuple(replace(g, value=self(g.value), absent=self.maybe(g.absent)) for g in policy.grants),
             limits=tuple(
-                replace(m, amount=self(m.amount), order=tuple(replace(k, value=self.maybe(k.value)) for k in m.order))
+                replace(
+                    m,
+                    amount=self(m.amount),
+                    order=tuple(replace(k, value=self.maybe(k.value)) for k in m.order),
+                    per=tuple(self(group) for group in m.per),
+                )
                 for m in policy.limits
             ),
             backing=tuple(replace(b, capital=self(b.capital)) for b in policy.backing),

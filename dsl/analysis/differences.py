@@ -257,6 +257,7 @@ class _Pair:
         """What differs behind the limits."""
         limits = [*self.old.limits, *self.new.limits]
         written = [m.amount for m in limits] + [k.value for m in limits for k in m.order if k.value is not None]
+        written += [group for m in limits for group in m.per]
         return causes(self.contrast.combined, written)
 
     def parts(self) -> tuple[str, ...]:

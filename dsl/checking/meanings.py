@@ -92,7 +92,7 @@ def policy_built(standing: Standing, head: Head) -> Built:
     policy = PolicyBuilder(symbol, scope).build()
     required = [everything_in(r.condition) for r in policy.requirements]
     parts = [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
-    parts += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order)) if e is not None]
+    parts += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order), *m.per) if e is not None]
     parts += [b.capital for b in policy.backing]
     inside = [*required, *map(everything_in, parts)]
     built = _built(policy, standing, scope, head, inside)

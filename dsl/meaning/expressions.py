@@ -3,7 +3,7 @@
 Every method answers None after it has reported a problem, so one mistake is one message.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from dsl.meaning import ir
@@ -310,18 +310,25 @@ class Expressions:
 
     def _rankof(self, node: ast.RankOf) -> ir.Expr | None:
         by = self.closed(node.by)
-        groups = [self._name(n) for n in node.within]
-        kept = tuple(g for g in groups if g is not None)
-        if by is None or len(kept) < len(groups):
+        kept = self.groups(node.within)
+        if by is None or kept is None:
             return None
         if by.type.kind not in ORDERED:
             self.report("E311", node.by, operator="rank", left_kind=by.type)
             return None
+        return ir.Rank(type=COUNT, at=self.span(node), by=by, within=kept)
+
+    def groups(self, names: Sequence[ast.Name]) -> tuple[ir.Expr, ...] | None:
+        """What enterprises are grouped by: values with words, not amounts."""
+        groups = [self._name(n) for n in names]
+        kept = tuple(g for g in groups if g is not None)
+        if len(kept) < len(groups):
+            return None
         wrong = next((i for i, g in enumerate(kept) if g.type.kind not in _GROUPABLE), None)
         if wrong is not None:
-            self.report("E316", node.within[wrong], left_kind=kept[wrong].type)
+            self.report("E316", names[wrong], left_kind=kept[wrong].type)
             return None
-        return ir.Rank(type=COUNT, at=self.span(node), by=by, within=kept)
+        return kept
 
     # conditions live in `conditions`, which extends this class
     def literal(self, node: ast.Expression, want: Type) -> ir.Const | None:

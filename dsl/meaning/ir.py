@@ -137,11 +137,12 @@ class OrderKey:
 
 @dataclass(frozen=True)
 class Limit:
-    """A total of a benefit, or a number of enterprises (`benefit` is empty), granted in order."""
+    """A total of a benefit, or a number of enterprises (`benefit` is empty), granted in order; once for each group."""
 
     benefit: str
     amount: Expr
     order: tuple[OrderKey, ...]
+    per: tuple[Expr, ...] = ()
     ties_included: bool = False
     partial: bool = False
     at: Span = field(default=NOWHERE, compare=False, repr=False)

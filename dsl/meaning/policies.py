@@ -304,8 +304,9 @@ class PolicyBuilder:
             return
         keys = [self._order_key(k) for k in clause.order]
         kept = tuple(k for k in keys if k is not None)
-        if len(kept) == len(keys):
-            self.limits.append(ir.Limit(benefit, amount, kept, "TIES" in clause.flags, "PARTIAL" in clause.flags,
+        per = self.lowerer.groups(clause.per)
+        if len(kept) == len(keys) and per is not None:
+            self.limits.append(ir.Limit(benefit, amount, kept, per, "TIES" in clause.flags, "PARTIAL" in clause.flags,
                                         self.lowerer.span(clause)))  # fmt: skip
 
     def _negative(self, amount: ir.Expr) -> bool:

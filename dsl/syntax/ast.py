@@ -277,10 +277,11 @@ class OrderKey(Node):
 
 @dataclass(frozen=True, slots=True)
 class LimitClause(Node):
-    """`limit`; `benefit` is None for a number of enterprises."""
+    """`limit`; `benefit` is None for a number of enterprises, `per` holds what it is said for each of."""
 
     benefit: Name | None
     amount: "Number | Name"
+    per: tuple[Name, ...]
     order: tuple[OrderKey, ...]
     flags: tuple[str, ...]
 

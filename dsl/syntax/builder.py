@@ -200,7 +200,11 @@ class Builder(GridBuilder):
     def _limit(self, c: Children, benefit: ast.Name | None, amount: Any) -> ast.LimitClause:
         order = next((x for x in c if isinstance(x, tuple)), ())
         flags = tuple(x for x in c if isinstance(x, str) and not isinstance(x, LarkToken))
-        return ast.LimitClause(at_of(c), benefit, amount, order, flags)
+        per = next((x.names for x in c if isinstance(x, ast.Group)), ())
+        return ast.LimitClause(at_of(c), benefit, amount, per, order, flags)
+
+    def per(self, c: Children) -> ast.Group:
+        return next(x for x in c if isinstance(x, ast.Group))
 
     def limit_total(self, c: Children) -> ast.LimitClause:
         name = next(t for t in tokens(c) if t.type == "NAME")

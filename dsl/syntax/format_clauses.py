@@ -174,7 +174,14 @@ class ClausePrinter(ExpressionPrinter):
         order += [(self.word("THEN", "order"), " ", key) for key in keys[1:]]
         parts = [*order, *(self.word(flag) for flag in clause.flags)]
         gap = (self.mark(","), Line(self.spelling.comma()))
-        return self._limited(clause.benefit, amount), " ", Group(Nest(separated(parts, gap)))
+        return self._limited(clause.benefit, amount), self._per(clause.per), " ", Group(Nest(separated(parts, gap)))
+
+    def _per(self, names: Sequence[ast.Name]) -> Doc:
+        """The groups of a limit; nothing where there are none."""
+        if not names:
+            return ""
+        row = self.in_a_row([self.name(n) for n in names])
+        return " ", self.word("PER"), self.spaced(f"{self.mark('(')}{row}{self.mark(')')}" if names[1:] else row)
 
     def _limited(self, benefit: ast.Name | None, amount: str) -> Doc:
         """What a limit limits: `total credit_line 8亿`, `200 enterprises`."""

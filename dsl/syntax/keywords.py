@@ -188,6 +188,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("LIMIT", "limit", "限额 | 限", "POLICY"),
     _row("TOTAL", "total", "合计 | 总计", "POLICY"),
     _row("ENTERPRISES", "enterprises | enterprise | firms", "家 | 家企业 | 户", "POLICY EXAMPLE"),
+    _row("PER", "for each", "每个", "POLICY"),
     _row("DESCENDING", "descending", "降序 | 从高到低", "POLICY"),
     _row("ASCENDING", "ascending", "升序 | 从低到高", "POLICY"),
     _row("TIES", "ties included", "并列入围 | 并列计入", "POLICY"),

@@ -48,6 +48,7 @@ RULES = {
     "by table": "give_by_table",
     "give bound": "give_bound",
     "limit": "limit_total limit_count limit_flag",
+    "per": "per",
     "order": "order order_key",
     "exclusive": "exclusive",
     "backed": "backed backing",
