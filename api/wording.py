@@ -328,6 +328,7 @@ SENTENCES: dict[str, Sentence] = {
     "answer_not_in_force": _S("not in force", "未生效"),
     "awarded": _S("awarded", "已给予"),
     "waitlisted": _S("waitlisted", "候补"),
+    "declined": _S("declined", "已放弃"),
     "excluded": _S("excluded", "互斥排除"),
     "policy": _S("policy", "政策"),
     "clause": _S("clause", "条件"),

@@ -7,6 +7,7 @@ from dsl.meaning import ir
 from dsl.text.diagnostics import Diagnostic
 from engine.decide.allocate import Allocations, allocate
 from engine.decide.demand import Supply, supplies
+from engine.decide.before import NOTHING, Before
 from engine.decide.offers import Offers, offers_of
 from engine.facts.columns import Population
 from engine.match.matches import Answer, Matches, match, match_counts
@@ -15,11 +16,15 @@ from engine.match.plan import Plan
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The answers of one program for one population at one day (days since 1970-01-01); later stages when asked for."""
+    """The answers of one program for one population at one day (days since 1970-01-01); later stages when asked for.
+
+    `before` is what was granted and declined before the run; it bears on allocations alone.
+    """
 
     program: ir.Program
     population: Population
     as_of: int
+    before: Before = NOTHING
 
     @cached_property
     def plan(self) -> Plan:
@@ -44,11 +49,11 @@ class Run:
     @cached_property
     def allocations(self) -> dict[str, Allocations]:
         """What limits and exclusive groups leave, by policy; only policies that have one."""
-        return allocate(self.plan.evaluator, self.offers)
+        return allocate(self.plan.evaluator, self.offers, self.before)
 
     @cached_property
     def problems(self) -> tuple[Diagnostic, ...]:
-        """What the run itself has to report: ties that nothing decides."""
+        """What the run itself has to report: ties that nothing decides, groups that are not known."""
         return tuple(p for found in self.allocations.values() for p in found.problems)
 
     def counts(self) -> dict[str, dict[Answer, int]]:

@@ -10,7 +10,7 @@ from api.schemas.values import WireValue
 
 AnswerWord = Literal["match", "no_match", "unknown", "review", "not_in_force"]
 FitWord = Literal["met", "partly", "open", "unmet"]
-OutcomeWord = Literal["awarded", "waitlisted", "excluded"]
+OutcomeWord = Literal["awarded", "waitlisted", "excluded", "declined"]
 ClosedWord = Literal["", "not_yet", "ended", "not_open", "closed"]
 
 
@@ -139,13 +139,17 @@ class Key(Model):
 class Cutoff(Model):
     """Where a limit was reached; `benefit` is null for a number of enterprises, and then both amounts are counts.
 
-    `last` is the last enterprise that was granted something, with the keys it was ordered by.
+    `group` are the values that the limit is said for each of; `used` of it was granted before. `last` is the last
+    enterprise that was granted something, with the keys it was ordered by.
     """
 
     benefit: str | None
     label: str
+    group: list[str]
     limit: WireValue
     limit_shown: str
+    used: WireValue
+    used_shown: str
     granted: WireValue
     granted_shown: str
     enterprises: int

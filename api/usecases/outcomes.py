@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from api.schemas.answers import Cutoff, Key, Outcome
+from api.schemas.answers import Cutoff, Key, Outcome, OutcomeWord
 from api.schemas.values import WireValue, wire_value
 from api.snapshot import Snapshot
 from dsl.meaning import ir
@@ -12,6 +12,13 @@ from dsl.text.diagnostics import Language
 from engine.decide import allocate
 from engine.decide.allocate import Allocation, Allocations
 
+WORDS: dict[Allocation, OutcomeWord] = {
+    Allocation.awarded: "awarded",
+    Allocation.waitlisted: "waitlisted",
+    Allocation.excluded: "excluded",
+    Allocation.declined: "declined",
+}
+
 
 def outcome_at(snapshot: Snapshot, policy: str, place: int, language: Language) -> Outcome | None:
     """The outcome of the enterprise at a place; None when it does not match, or nothing limits the policy."""
@@ -20,18 +27,16 @@ def outcome_at(snapshot: Snapshot, policy: str, place: int, language: Language) 
     allocation = snapshot.run.allocations.get(policy)
     if allocation is None or at == len(rows) or rows[at] != place:
         return None
-    return outcome_of(snapshot, policy, allocation, at, cutoffs_of(snapshot, policy, language))
+    limits = snapshot.program.policies[policy].limits
+    own = [_cutoff(snapshot, limits[c.of], c, language) for c in allocation.cutoffs_at(at)]
+    return outcome_of(snapshot, policy, allocation, at, own)
 
 
 def outcome_of(snapshot: Snapshot, policy: str, allocation: Allocations, at: int, cutoffs: list[Cutoff]) -> Outcome:
     """The outcome at place `at` among the policy's offers."""
     state = Allocation(allocation.states[at])
     return Outcome(
-        state="awarded"
-        if state is Allocation.awarded
-        else "waitlisted"
-        if state is Allocation.waitlisted
-        else "excluded",
+        state=WORDS[state],
         order=int(allocation.places[at]) or None,
         granted=_granted(snapshot, allocation, at) if state is Allocation.awarded else {},
         kept=allocation.winners.get(int(snapshot.run.offers[policy].rows[at]))
@@ -47,12 +52,12 @@ def _granted(snapshot: Snapshot, allocation: Allocations, at: int) -> dict[str, 
 
 
 def cutoffs_of(snapshot: Snapshot, policy: str, language: Language) -> list[Cutoff]:
-    """Where each limit of a policy was reached, in the order in which the policy declares them."""
+    """Where each limit of a policy was reached, in the order in which the policy declares them, group by group."""
     allocation = snapshot.run.allocations.get(policy)
     limits = snapshot.program.policies[policy].limits
     if allocation is None:
         return []
-    return [_cutoff(snapshot, limit, c, language) for limit, c in zip(limits, allocation.cutoffs, strict=True)]
+    return [_cutoff(snapshot, limits[c.of], c, language) for c in allocation.cutoffs]
 
 
 def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, language: Language) -> Cutoff:
@@ -69,8 +74,11 @@ def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, languag
     return Cutoff(
         benefit=limit.benefit or None,
         label=benefits[limit.benefit].label if limit.benefit else "",
+        group=list(found.group),
         limit=wire_value(amount, of),
         limit_shown=show(amount, of, language),
+        used=wire_value(found.used, of),
+        used_shown=show(found.used, of, language),
         granted=wire_value(granted, of),
         granted_shown=show(granted, of, language),
         enterprises=found.enterprises,

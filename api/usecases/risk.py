@@ -18,6 +18,7 @@ from dsl.meaning.types import Kind, Type, date_of
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.quantity import read_quantity
 from engine.decide.adequacy import Fund, amount_on, bills, borne, funds_of, share_of, used_up_at
+from engine.decide.before import words_of
 from engine.facts.ledger import Accounts, Figures, Ledger, read_ledger
 
 LEDGER_BASES = (Basis.granted, Basis.balance, Basis.exposure)
@@ -174,9 +175,7 @@ def _values(snapshot: Snapshot, name: str) -> list[str]:
     """The value of a fact or classification for every enterprise, as text; "" where it is not known."""
     evaluator = snapshot.run.plan.evaluator
     vector = evaluator.column(name) if name in snapshot.program.facts else evaluator.derived(name)
-    type_ = snapshot.program.type_of(name)
-    words = ["no", "yes"] if type_.kind is Kind.BOOL else [o.name for o in type_.options] or list(vector.words)
-    return [words[int(v)] if known else "" for v, known in zip(vector.values, vector.known.tolist(), strict=True)]
+    return words_of(vector, snapshot.program.type_of(name))
 
 
 def _label(type_: Type, value: str) -> str:

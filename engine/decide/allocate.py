@@ -6,7 +6,7 @@ by a coin: the tied ones wait and the run reports it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from dsl.meaning import ir
 from dsl.meaning.inputs import inputs_of
 from dsl.text.diagnostics import Diagnostic, problem
+from engine.decide.before import NOTHING, Before, words_of
 from engine.decide.offers import Offers
 from engine.match.values import Evaluator, Selection
 
@@ -24,20 +25,28 @@ Measure = tuple[bool, int | float]  # whether it is missing, and the number to k
 
 
 class Allocation(IntEnum):
-    """What became of a match; `none` for a policy that is neither limited nor exclusive."""
+    """What became of a match; `none` for a policy that is neither limited nor exclusive; `declined` gave it up."""
 
     none = 0
     awarded = 1
     waitlisted = 2
     excluded = 3
+    declined = 4
 
 
 @dataclass(frozen=True)
 class Cutoff:
-    """Where a limit was reached: how much was granted, to how many, and the keys of the last one in."""
+    """Where a limit was reached: how much was granted, to how many, and the keys of the last one in.
 
+    `of` is the place of the limit in its policy, `group` the values it is said for each of, `used` what was granted
+    before this run.
+    """
+
+    of: int
+    group: tuple[str, ...]
     benefit: str
     limit: int | float
+    used: int
     granted: int | float
     enterprises: int
     last: int | None
@@ -47,7 +56,9 @@ class Cutoff:
 @dataclass(frozen=True, eq=False)
 class Allocations:
     """One policy's outcome for the rows of its offers: state, the amount granted of the limited benefit (held as the
-    benefit is), the winning policy of those excluded, the order of the limit (1 is first) and the cut-off.
+    benefit is), the winning policy of those excluded, the order of the limit (1 is first) and the cut-offs.
+
+    `queues` has for each limit the place among the cut-offs of each row's own, -1 for a row that it did not order.
     """
 
     states: NDArray[np.uint8]
@@ -55,21 +66,33 @@ class Allocations:
     winners: Mapping[int, str]
     places: NDArray[np.int64]
     cutoffs: tuple[Cutoff, ...] = ()
+    queues: tuple[NDArray[np.intp], ...] = ()
     problems: tuple[Diagnostic, ...] = ()
 
+    def cutoffs_at(self, i: int) -> tuple[Cutoff, ...]:
+        """The cut-offs of the queues that the row at place `i` stood in."""
+        return tuple(self.cutoffs[queue[i]] for queue in self.queues if queue[i] >= 0)
 
-def allocate(evaluator: Evaluator, offers: Mapping[str, Offers]) -> dict[str, Allocations]:
-    """The outcome of every policy that is limited or exclusive."""
+
+def allocate(evaluator: Evaluator, offers: Mapping[str, Offers], before: Before = NOTHING) -> dict[str, Allocations]:
+    """The outcome of every policy that is limited or exclusive, or that somebody has declined.
+
+    What was granted before takes its part of each limit; who declined a policy stands in no queue of it.
+    """
     policies = evaluator.program.policies
-    losers = _losers(policies, offers)
+    ids = evaluator.population.ids
+    declined = {name: before.declined_of(name, ids[found.rows]) for name, found in offers.items()}
+    losers = _losers(policies, offers, declined)
     return {
-        name: _allocate_one(policies[name], found, losers.get(name, {}), evaluator)
+        name: _Policy(policies[name], found, evaluator, before).allocate(losers.get(name, {}), declined[name])
         for name, found in offers.items()
-        if policies[name].limits or policies[name].exclusive
+        if policies[name].limits or policies[name].exclusive or declined[name].any()
     }
 
 
-def _losers(policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers]) -> dict[str, dict[int, str]]:
+def _losers(
+    policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers], declined: Mapping[str, NDArray[np.bool_]]
+) -> dict[str, dict[int, str]]:
     """For each policy the enterprises that keep another policy of an exclusive group, and which."""
     groups: dict[str, list[tuple[ir.Policy, ir.Exclusive]]] = {}
     for name in offers:
@@ -80,11 +103,12 @@ def _losers(policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers]) -> 
         best: dict[int, tuple[Measure, int, str]] = {}
         measures = [(p.name, _measure(offers[p.name], rule)) for p, rule in members]
         for position, (name, measure) in enumerate(measures):
-            for row, value in zip(offers[name].rows.tolist(), measure, strict=True):
-                best[row] = min(best.get(row, (value, position, name)), (value, position, name))
+            for row, value, gone in zip(offers[name].rows.tolist(), measure, declined[name].tolist(), strict=True):
+                if not gone:
+                    best[row] = min(best.get(row, (value, position, name)), (value, position, name))
         for name, _ in measures:
             for row in offers[name].rows.tolist():
-                if best[row][2] != name:
+                if row in best and best[row][2] != name:
                     losers.setdefault(name, {})[row] = best[row][2]
     return losers
 
@@ -99,29 +123,76 @@ def _measure(offers: Offers, rule: ir.Exclusive) -> list[Measure]:
     return [(not w, sign * v if w else 0) for w, v in zip(worth, offer.values.tolist(), strict=True)]
 
 
-def _allocate_one(policy: ir.Policy, offers: Offers, lost: Mapping[int, str], evaluator: Evaluator) -> Allocations:
-    count = len(offers.rows)
-    out = np.isin(offers.rows, np.array(sorted(lost), np.intp))
-    states = np.where(out, np.uint8(Allocation.excluded), np.uint8(Allocation.awarded)).astype(np.uint8)
-    places = np.zeros(count, np.int64)
-    granted: dict[str, NDArray[np.int64] | NDArray[np.float64]] = {}
-    cutoffs: list[Cutoff] = []
-    problems: list[Diagnostic] = []
-    for limit in policy.limits:
-        queue = _Queue(policy, limit, offers, evaluator)
+class _Policy:
+    """One policy, limit after limit."""
+
+    def __init__(self, policy: ir.Policy, offers: Offers, evaluator: Evaluator, before: Before) -> None:
+        self.policy, self.offers, self.evaluator, self.before = policy, offers, evaluator, before
+        self.places = np.zeros(len(offers.rows), np.int64)
+        self.granted: dict[str, NDArray[np.int64] | NDArray[np.float64]] = {}
+        self.cutoffs: list[Cutoff] = []
+        self.problems: list[Diagnostic] = []
+
+    def allocate(self, lost: Mapping[int, str], declined: NDArray[np.bool_]) -> Allocations:
+        """The outcome, after exclusive groups."""
+        out = np.isin(self.offers.rows, np.array(sorted(lost), np.intp))
+        states = np.where(out, np.uint8(Allocation.excluded), np.uint8(Allocation.awarded)).astype(np.uint8)
+        states[declined] = Allocation.declined
+        queues = tuple(self._limited(place, states) for place in range(len(self.policy.limits)))
+        for amounts in self.granted.values():  # a later limit may have turned away whom an earlier one let in
+            amounts[states != Allocation.awarded] = 0
+        return Allocations(states, self.granted, lost, self.places, tuple(self.cutoffs), queues, tuple(self.problems))
+
+    def _limited(self, of: int, states: NDArray[np.uint8]) -> NDArray[np.intp]:
+        """Apply a limit, to each group by itself; the place among the cut-offs of each row's own."""
+        limit = self.policy.limits[of]
+        queue = _Queue(self.policy, limit, self.offers, self.evaluator)
         inside = np.flatnonzero(states == Allocation.awarded)
-        order = queue.order(inside)
-        places[order] = np.arange(1, len(order) + 1)
-        taken = queue.take(order, granted.get(limit.benefit))
-        states[order] = np.where(taken.awarded, Allocation.awarded, Allocation.waitlisted)
+        groups = self._groups(limit, inside)
+        own = np.full(len(states), -1, np.intp)
+        amounts = None
         if limit.benefit:
-            amounts = granted[limit.benefit] = np.zeros(count, offers.benefits[limit.benefit].values.dtype)
-            amounts[order] = taken.amounts
-        cutoffs.append(taken.cutoff)
-        problems += taken.problems
-    for amounts in granted.values():  # a later limit may have turned away whom an earlier one let in
-        amounts[states != Allocation.awarded] = 0
-    return Allocations(states, granted, lost, places, tuple(cutoffs), tuple(problems))
+            amounts = np.zeros(len(states), self.offers.benefits[limit.benefit].values.dtype)
+        states[inside] = Allocation.waitlisted
+        for group, members in groups.items():
+            order = queue.order(members)
+            self.places[order] = np.arange(1, len(order) + 1)
+            used = self._used(limit, group)
+            taken = queue.take(order, self.granted.get(limit.benefit), used)
+            states[order[taken.awarded]] = Allocation.awarded
+            if amounts is not None:
+                amounts[order] = taken.amounts
+            own[order] = len(self.cutoffs)
+            self.cutoffs.append(replace(taken.cutoff, of=of, group=group, used=used))
+            self.problems += taken.problems
+        if amounts is not None:
+            self.granted[limit.benefit] = amounts
+        return own
+
+    def _groups(self, limit: ir.Limit, inside: NDArray[np.intp]) -> dict[tuple[str, ...], NDArray[np.intp]]:
+        """The rows of each group, in the order of its words; a row whose group is not known waits and is reported."""
+        if not limit.per:
+            return {(): inside}
+        rows = self.offers.rows[inside]
+        words = [words_of(self.evaluator.vector(by).take(rows), by.type) for by in limit.per]
+        found: dict[tuple[str, ...], list[int]] = {}
+        for row, *group in zip(inside.tolist(), *words, strict=True):
+            found.setdefault(tuple(group), []).append(row)
+        nameless = [row for group, rows in found.items() if "" in group for row in rows]
+        if nameless:
+            self.problems.append(
+                problem("D603", limit.at, policy=self.policy.name, count=len(nameless),
+                        tied="、".join(str(i) for i in self.evaluator.population.ids[self.offers.rows[nameless]][:10]))
+            )  # fmt: skip
+        return {group: np.array(found[group], np.intp) for group in sorted(found) if "" not in group}
+
+    def _used(self, limit: ir.Limit, group: tuple[str, ...]) -> int:
+        """What was granted before of a limit; what cannot be told apart by group counts for every group."""
+        used, apart = self.before.used(self.evaluator, self.policy, limit, group)
+        if apart:
+            self.problems.append(problem("D602", limit.at, policy=self.policy.name, count=len(apart),
+                                         tied="、".join(apart[:10])))  # fmt: skip
+        return used
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +237,11 @@ class _Queue:
             columns.append(~known[inside])
         return inside[np.lexsort(columns)] if len(inside) else inside
 
-    def take(self, order: NDArray[np.intp], granted: NDArray[Any] | None) -> _Taken:
-        """Grant in order until the limit is reached; `granted` is what an earlier limit has left of the benefit."""
+    def take(self, order: NDArray[np.intp], granted: NDArray[Any] | None, used: int) -> _Taken:
+        """Grant in order until the limit is reached; `granted` is what an earlier limit has left of the benefit.
+
+        `used` of the limit is gone before anybody is granted anything.
+        """
         if self.limit.benefit:
             offer = self.offers.benefits[self.limit.benefit]
             offered = np.where(offer.known & offer.given, offer.values, 0)
@@ -175,7 +249,8 @@ class _Queue:
             sure = offer.known[order]
         else:
             wants, sure = np.ones(len(order), np.int64), np.ones(len(order), np.bool_)
-        room = self.amount if self.amount is not None else 0
+        limit = self.amount if self.amount is not None else 0
+        room = max(limit - used, 0) if used else limit
         inside, total = 0, 0
         for want in wants.tolist():  # Python's whole numbers do not overflow
             if total + want > room:
@@ -188,7 +263,7 @@ class _Queue:
             amounts[end] = room - total
             end += 1
         awarded = (np.arange(len(order)) < end) & sure  # what cannot be computed cannot be granted
-        return _Taken(awarded, amounts, self._cutoff(order, end, room, amounts), tuple(problems))
+        return _Taken(awarded, amounts, self._cutoff(order, end, limit, amounts), tuple(problems))
 
     def _mind_ties(self, order: NDArray[np.intp], inside: int) -> tuple[int, list[Diagnostic]]:
         """Where the award ends once equals at the cut are taken together: all in, or all out and reported."""
@@ -209,7 +284,7 @@ class _Queue:
         return all(values[one] == values[other] and known[one] == known[other] for values, known, _ in self.keys)
 
     def _cutoff(
-        self, order: NDArray[np.intp], end: int, room: int | float, amounts: NDArray[np.int64] | NDArray[np.float64]
+        self, order: NDArray[np.intp], end: int, limit: int | float, amounts: NDArray[np.int64] | NDArray[np.float64]
     ) -> Cutoff:
         last = int(order[end - 1]) if end else None
         keys: Sequence[tuple[str, object]] = ()
@@ -219,4 +294,4 @@ class _Queue:
             ]
         granted = sum(amounts.tolist()) if self.limit.benefit else end
         row = int(self.offers.rows[last]) if last is not None else None
-        return Cutoff(self.limit.benefit, room, granted, end, row, tuple(keys))
+        return Cutoff(0, (), self.limit.benefit, limit, 0, granted, end, row, tuple(keys))

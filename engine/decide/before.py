@@ -1,0 +1,65 @@
+"""What was decided before a run: what the ledger says is granted, and who declined which policy."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dsl.meaning import ir
+from dsl.meaning.types import Kind, Type
+from engine.facts.ledger import Accounts
+from engine.match.values import Evaluator, Vector
+
+
+@dataclass(frozen=True, eq=False)
+class Before:
+    """The accounts of a ledger as they stood, None without one, and pairs of policy and enterprise id that declined."""
+
+    accounts: Accounts | None = None
+    declined: frozenset[tuple[str, str]] = frozenset()
+
+    def is_declined(self, policy: str, id: str) -> bool:
+        """Whether an enterprise has declined a policy."""
+        return (policy, str(id)) in self.declined
+
+    def used(
+        self, evaluator: Evaluator, policy: ir.Policy, limit: ir.Limit, group: tuple[str, ...]
+    ) -> tuple[int, list[str]]:
+        """What the ledger says was granted of a limit: fen, or enterprises; and whose group cannot be told.
+
+        Only amounts of money and numbers of enterprises are kept in a ledger; of other limits nothing is used.
+        """
+        counted = not limit.benefit
+        if self.accounts is None or not (counted or evaluator.program.benefits[limit.benefit].type.kind is Kind.MONEY):
+            return 0, []
+        own = np.flatnonzero((self.accounts.policies == policy.name) & (self.accounts.granted > 0))
+        apart: list[str] = []
+        if limit.per:
+            known = _groups_of(evaluator, limit, self.accounts.enterprises[own])
+            apart = sorted(
+                {str(self.accounts.enterprises[i]) for i, g in zip(own.tolist(), known, strict=True) if not g}
+            )
+            own = own[[g is None or g == group for g in known]] if len(own) else own
+        if counted:
+            return len(set(self.accounts.enterprises[own].tolist())), apart
+        return int(self.accounts.granted[own].sum()), apart
+
+
+NOTHING = Before()
+
+
+def words_of(vector: Vector, of: Type) -> list[str]:
+    """The words of values that form groups; "" where a value is not known."""
+    words = ["no", "yes"] if of.kind is Kind.BOOL else [o.name for o in of.options] or list(vector.words)
+    return [words[int(v)] if known else "" for v, known in zip(vector.values, vector.known.tolist(), strict=True)]
+
+
+def _groups_of(evaluator: Evaluator, limit: ir.Limit, ids: NDArray[np.object_]) -> list[tuple[str, ...] | None]:
+    """The group of each enterprise, None for one that the run does not hold or whose group is not known."""
+    places = [evaluator.population.index_of(str(i)) for i in ids]
+    rows = np.array([0 if p is None else p for p in places], np.intp)
+    words = (
+        [words_of(evaluator.vector(by).take(rows), by.type) for by in limit.per] if len(evaluator.population) else []
+    )
+    named = list(zip(*words, strict=True)) if words else [()] * len(places)
+    return [None if p is None or not g or "" in g else tuple(g) for p, g in zip(places, named, strict=True)]
