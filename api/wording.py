@@ -177,6 +177,8 @@ SENTENCES: dict[str, Sentence] = {
         "limit {what} {limit}: {granted} granted to {count} enterprises",
         "限额 {what} {limit}：已给予 {granted}，共 {count} 家",
     ),
+    "cap_group": _S(" for {group}", "（{group}）"),
+    "cap_used": _S(", {used} granted before", "，此前已用 {used}"),
     "cap_last": _S("; last in {id} ({keys})", "；末位 {id}（{keys}）"),
     "enterprises": _S("enterprises", "企业数"),
     # diff

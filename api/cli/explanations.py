@@ -127,9 +127,13 @@ def _add_outcome(screen: Screen, tree: Tree, outcome: Outcome) -> None:
 def cap_line(screen: Screen, cutoff: Cutoff) -> str:
     """Where a limit was reached, in one line."""
     what = (cutoff.label if screen.language == "zh" else cutoff.benefit) or screen.say("enterprises")
+    if cutoff.group:
+        what += screen.say("cap_group", group=list(cutoff.group))
     line = screen.say(
         "cap", what=what, limit=cutoff.limit_shown, granted=cutoff.granted_shown, count=cutoff.enterprises
     )
+    if cutoff.used:
+        line += screen.say("cap_used", used=cutoff.used_shown)
     if cutoff.last is None:
         return line
     keys = listed((f"{k.name} {k.shown}" for k in cutoff.keys), screen.language)

@@ -4,7 +4,8 @@ from typing import Any
 
 ORIGIN = {"version": "e366a66d598d8160", "snapshot": "a89fa6fde5ce9902", "as_of": "2023-06-30"}
 CUTOFF: dict[str, Any] = {
-    "benefit": "credit_line", "label": "授信额度", "limit": "20000000", "limit_shown": "2000万元",
+    "benefit": "credit_line", "label": "授信额度", "group": [], "limit": "20000000", "limit_shown": "2000万元",
+    "used": "0", "used_shown": "0元",
     "granted": "20000000", "granted_shown": "2000万元", "enterprises": 3, "last": "e04",
     "keys": [{"name": "积分", "shown": "750"}, {"name": "成立日期", "shown": "2004-03-15"}],
 }  # fmt: skip

@@ -291,7 +291,7 @@ WORDING: dict[str, Wording] = {
         "`{policy}`：{count} 家企业在分界处并列，无从取舍：{tied}",
         "add a further key with `then`, or `ties included`; until then they all wait",
         "请用 `其次` 加一个排序依据，或写 `并列入围`；在此之前均列为候补"),
-    "D602": _W("`{policy}`: of {count} enterprises that were granted before, the group of the limit is not known: {tied}",
+    "D602": _W("`{policy}`: the group of the limit is not known for {count} enterprises granted before: {tied}",
         "`{policy}`：此前已获批的 {count} 家企业，其所属的限额分组未知：{tied}",
         "add them to the population; until then what they use counts for every group",
         "请将其列入企业数据；在此之前其占用计入每个分组"),

@@ -18,9 +18,10 @@ class Before:
     accounts: Accounts | None = None
     declined: frozenset[tuple[str, str]] = frozenset()
 
-    def is_declined(self, policy: str, id: str) -> bool:
-        """Whether an enterprise has declined a policy."""
-        return (policy, str(id)) in self.declined
+    def declined_of(self, policy: str, ids: NDArray[np.object_]) -> NDArray[np.bool_]:
+        """Which of some enterprises have declined a policy."""
+        who = {id for name, id in self.declined if name == policy}
+        return np.array([str(id) in who for id in ids], np.bool_) if who else np.zeros(len(ids), np.bool_)
 
     def used(
         self, evaluator: Evaluator, policy: ir.Policy, limit: ir.Limit, group: tuple[str, ...]
@@ -35,11 +36,9 @@ class Before:
         own = np.flatnonzero((self.accounts.policies == policy.name) & (self.accounts.granted > 0))
         apart: list[str] = []
         if limit.per:
-            known = _groups_of(evaluator, limit, self.accounts.enterprises[own])
-            apart = sorted(
-                {str(self.accounts.enterprises[i]) for i, g in zip(own.tolist(), known, strict=True) if not g}
-            )
-            own = own[[g is None or g == group for g in known]] if len(own) else own
+            groups = _groups_of(evaluator, limit, self.accounts.enterprises[own])
+            apart = sorted({str(self.accounts.enterprises[i]) for i, g in zip(own, groups, strict=True) if g is None})
+            own = own[np.array([g is None or g == group for g in groups], np.bool_)]
         if counted:
             return len(set(self.accounts.enterprises[own].tolist())), apart
         return int(self.accounts.granted[own].sum()), apart
@@ -57,9 +56,9 @@ def words_of(vector: Vector, of: Type) -> list[str]:
 def _groups_of(evaluator: Evaluator, limit: ir.Limit, ids: NDArray[np.object_]) -> list[tuple[str, ...] | None]:
     """The group of each enterprise, None for one that the run does not hold or whose group is not known."""
     places = [evaluator.population.index_of(str(i)) for i in ids]
+    if not len(evaluator.population):
+        return [None] * len(places)
     rows = np.array([0 if p is None else p for p in places], np.intp)
-    words = (
-        [words_of(evaluator.vector(by).take(rows), by.type) for by in limit.per] if len(evaluator.population) else []
-    )
-    named = list(zip(*words, strict=True)) if words else [()] * len(places)
-    return [None if p is None or not g or "" in g else tuple(g) for p, g in zip(places, named, strict=True)]
+    words = [words_of(evaluator.vector(by).take(rows), by.type) for by in limit.per]
+    groups = zip(*words, strict=True)
+    return [None if p is None or "" in group else group for p, group in zip(places, groups, strict=True)]

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
+from random import Random
 
 import numpy as np
+from before_made import make_before
 from slow_allocation import Outcome, SlowAllocation
 
 from dsl.meaning import ir
 from engine.decide.allocate import Allocation, Allocations
+from engine.decide.before import NOTHING
 from engine.decide.demand import Fit
 from engine.facts.columns import Population
 from engine.match.matches import Answer
@@ -20,7 +23,8 @@ from engine.run import Run
 
 def differences(program: ir.Program, population: Population, as_of: int, *, allocation: bool = True) -> list[str]:
     """Every cell in which the two disagree: answers, previews, counts, offers, allocation."""
-    run, twin = Run(program, population, as_of), Twin(program, population, as_of)
+    before = make_before(Random(len(population)), program, population) if program.policies else NOTHING
+    run, twin = Run(program, population, as_of, before), Twin(program, population, as_of)
     found = [
         *_counts(Run(program, population, as_of), run),
         *_answers(run, twin),
@@ -92,7 +96,7 @@ def _supplies(run: Run, twin: Twin) -> Iterator[str]:
 
 
 def _allocations(run: Run, twin: Twin) -> Iterator[str]:
-    slow = SlowAllocation(twin).outcomes()
+    slow = SlowAllocation(twin, run.before).outcomes()
     if set(slow) != set(run.allocations):
         yield f"allocated policies: bulk {sorted(run.allocations)}, slow {sorted(slow)}"
         return
@@ -118,17 +122,20 @@ def as_outcome(run: Run, name: str) -> Outcome:
         {i: Allocation(s).name for i, s in zip(ids, allocation.states.tolist(), strict=True)},
         {str(run.population.ids[row]): winner for row, winner in allocation.winners.items()},
         {b: {i: a for i, a in amounts.items() if i in awarded} for b, amounts in granted.items()},
-        [(int(p.arguments["count"]), p.arguments["tied"].split("、")) for p in allocation.problems],
+        [(int(p.arguments["count"]), p.arguments["tied"].split("、")) for p in allocation.problems if p.code == "D601"],
     )
 
 
 def _promises(run: Run, policy: ir.Policy, allocation: Allocations) -> Iterator[str]:
     """Whatever the slow twin says: never beyond a limit, and nothing for those who are not awarded."""
     awarded = allocation.states == Allocation.awarded
-    for limit, cutoff in zip(policy.limits, allocation.cutoffs, strict=True):
-        amounts = allocation.granted[limit.benefit][awarded].tolist() if limit.benefit else [1] * int(awarded.sum())
+    for place, cutoff in enumerate(allocation.cutoffs):
+        limit = policy.limits[cutoff.of]
+        inside = awarded & (allocation.queues[cutoff.of] == place)
+        amounts = allocation.granted[limit.benefit][inside].tolist() if limit.benefit else [1] * int(inside.sum())
         granted = sum(amounts) if min(amounts, default=0) >= 0 else 0  # a debtor who is turned away leaves more
-        if not limit.ties_included and max(cutoff.granted, granted) > max(cutoff.limit, 0) * (1 + 1e-12):
+        room = max(cutoff.limit - cutoff.used, 0)
+        if not limit.ties_included and max(cutoff.granted, granted) > room * (1 + 1e-12):
             yield f"{policy.name} grants {cutoff.granted}, in the end {granted}, of {cutoff.limit}"
     for benefit, amounts in allocation.granted.items():
         if amounts[~awarded].any():

@@ -197,8 +197,16 @@ class PolicyMaker(Sentences):
             else:
                 said = say("{LIMIT} {} {ENTERPRISES}", self.pick(("3", "1", "10", "40")))
             flags = say("{}{}", say(" {TIES}") if self.chance(25) else "", say(" {PARTIAL}") if self.chance(30) else "")
-            clauses.append(say("{} {BY} {}{}", said, self._order(given), flags))
+            clauses.append(say("{}{} {BY} {}{}", said, self._per(), self._order(given), flags))
         return clauses
+
+    def _per(self) -> Said:
+        """The groups of a limit, mostly none."""
+        grouping = [n for t in self.names if t.startswith("one:") or t in ("bool", "code") for n in self.names[t]]
+        if not grouping or self.chance(75):
+            return say("")
+        first, second = self.pick(grouping), self.pick(grouping)
+        return say(" {PER} ({}, {})", first, second) if first != second and self.chance(30) else say(" {PER} {}", first)
 
     def _order(self, given: list[tuple[str, Said]]) -> Said:
         keys = [self._key(given) for _ in range(1 + self.random.randrange(3))]

@@ -7,6 +7,8 @@
 - Equals at the cut: with `ties included` all of them are in, otherwise none, and the run reports it.
 - With `partial` the first that does not fit gets what is left.
 - Whose amount is not known waits, and takes nothing from those behind it.
+- A limit said for each group is a limit for each of them; whose group is not known waits.
+- What was granted before leaves that much less of a limit; who declined a policy does not have it.
 """
 
 from dataclasses import dataclass, field
@@ -14,11 +16,12 @@ from functools import cmp_to_key
 
 from dsl.meaning import ir
 from dsl.meaning.types import Kind, Value
+from engine.decide.before import NOTHING, Before
 from engine.match.matches import Answer
 from engine.reason.calculate import Unknown
 from engine.reason.twin import Twin
 
-AWARDED, WAITLISTED, EXCLUDED = "awarded", "waitlisted", "excluded"
+AWARDED, WAITLISTED, EXCLUDED, DECLINED = "awarded", "waitlisted", "excluded", "declined"
 Key = int | float | None
 
 
@@ -37,15 +40,18 @@ class Outcome:
 class SlowAllocation:
     """All outcomes of one run, from the slow twin's answers and values."""
 
-    def __init__(self, twin: Twin) -> None:
-        self.twin, self.policies = twin, twin.program.policies
+    def __init__(self, twin: Twin, before: Before = NOTHING) -> None:
+        self.twin, self.policies, self.before = twin, twin.program.policies, before
         places = range(len(twin.population))
-        self.rows = {n: [i for i in places if twin.answer(i, n) is Answer.match] for n in self.policies}
+        matching = {n: [i for i in places if twin.answer(i, n) is Answer.match] for n in self.policies}
+        self.gone = {n: [i for i in rows if (n, self.id(i)) in before.declined] for n, rows in matching.items()}
+        self.rows = {n: [i for i in rows if i not in self.gone[n]] for n, rows in matching.items()}
 
     def outcomes(self) -> dict[str, Outcome]:
         """The outcome of every policy that is limited or exclusive."""
         lost = self._lost()
-        return {n: self._outcome(p, lost.get(n, {})) for n, p in self.policies.items() if p.limits or p.exclusive}
+        concerned = {n: p for n, p in self.policies.items() if p.limits or p.exclusive or self.gone[n]}
+        return {n: self._outcome(p, lost.get(n, {})) for n, p in concerned.items()}
 
     def id(self, row: int) -> str:
         return str(self.twin.population.ids[row])
@@ -87,16 +93,31 @@ class SlowAllocation:
                         {self.id(r): winner for r, winner in lost.items()})  # fmt: skip
         for limit in policy.limits:
             self._limit(policy, limit, found)
+        found.states |= {self.id(r): DECLINED for r in self.gone[policy.name]}
         awarded = {i for i, s in found.states.items() if s == AWARDED}
         found.granted = {b: {i: a for i, a in amounts.items() if i in awarded} for b, amounts in found.granted.items()}
         return found
 
     def _limit(self, policy: ir.Policy, limit: ir.Limit, found: Outcome) -> None:
         inside = [r for r in self.rows[policy.name] if found.states[self.id(r)] == AWARDED]
+        groups = {r: tuple(self.twin.value(r, by) for by in limit.per) for r in inside}
+        amounts: dict[str, Key] = {}
+        for group in sorted({g for g in groups.values() if not any(isinstance(v, Unknown) for v in g)}, key=_words):
+            self._queue(policy, limit, found, [r for r in inside if groups[r] == group], amounts)
+        for row in inside:
+            if any(isinstance(v, Unknown) for v in groups[row]):
+                found.states[self.id(row)] = WAITLISTED
+                amounts[self.id(row)] = 0
+        if limit.benefit:
+            found.granted[limit.benefit] = amounts
+
+    def _queue(
+        self, policy: ir.Policy, limit: ir.Limit, found: Outcome, inside: list[int], amounts: dict[str, Key]
+    ) -> None:
         keys = {r: [self._key(policy, k, r) for k in limit.order] for r in inside}
         queue = sorted(inside, key=cmp_to_key(lambda a, b: self._order(limit, keys, a, b)))
         wants = [self._want(policy, limit, r, found) for r in queue]
-        room = self._room(limit)
+        room = self._room(policy, limit, [self.twin.value(inside[0], by) for by in limit.per])
         cut, total = 0, type(room)(0)
         while cut < len(queue) and total + wants[cut] <= room:
             total += wants[cut]
@@ -105,15 +126,13 @@ class SlowAllocation:
         end, undecided = self._ties(limit, [keys[r] for r in queue], cut)
         if undecided:
             found.reported.append((undecided, [self.id(r) for r in queue[end : end + undecided]][:10]))
-        amounts: dict[str, Key] = {self.id(r): wants[i] if i < end else 0 for i, r in enumerate(queue)}
+        amounts |= {self.id(r): wants[i] if i < end else 0 for i, r in enumerate(queue)}
         if limit.partial and limit.benefit and end == cut < len(queue) and not undecided and left > 0:
             amounts[self.id(queue[cut])] = left
             end += 1
         for place, row in enumerate(queue):
             if place >= end or self._unknown(policy, limit, row):
                 found.states[self.id(row)] = WAITLISTED
-        if limit.benefit:
-            found.granted[limit.benefit] = amounts
 
     def _ties(self, limit: ir.Limit, keys: list[list[Key]], cut: int) -> tuple[int, int]:
         """Where the awards end once equals at the cut go together, and how many of them are undecided."""
@@ -148,9 +167,30 @@ class SlowAllocation:
         grants = (g for g in policy.grants if g.benefit == limit.benefit)
         return any(isinstance(self.twin.grant(row, g), Unknown) for g in grants)
 
-    def _room(self, limit: ir.Limit) -> int | float:
+    def _room(self, policy: ir.Policy, limit: ir.Limit, group: list[object]) -> int | float:
         amount = self.twin.value(0, limit.amount)
-        return amount if isinstance(amount, int | float) else 0
+        used = self._used(policy, limit, group)
+        amount = amount if isinstance(amount, int | float) else 0
+        return max(amount - used, 0) if used else amount
+
+    def _used(self, policy: ir.Policy, limit: ir.Limit, group: list[object]) -> int:
+        """What was granted before; whose group is not known counts for every group."""
+        accounts = self.before.accounts
+        money = limit.benefit and self.twin.program.benefits[limit.benefit].type.kind is Kind.MONEY
+        if accounts is None or not (money or not limit.benefit):
+            return 0
+        own: dict[str, int] = {}
+        for who, name, granted in zip(accounts.enterprises, accounts.policies, accounts.granted, strict=True):
+            place = self.twin.population.index_of(str(who))
+            theirs = [Unknown] if place is None else [self.twin.value(place, by) for by in limit.per]
+            strange = bool(limit.per) and (place is None or any(isinstance(v, Unknown) for v in theirs))
+            if name == policy.name and granted > 0 and (strange or not limit.per or theirs == group):
+                own[str(who)] = own.get(str(who), 0) + int(granted)
+        return sum(own.values()) if limit.benefit else len(own)
+
+
+def _words(group: tuple[object, ...]) -> tuple[str, ...]:
+    return tuple("yes" if v is True else "no" if v is False else str(v) for v in group)
 
 
 def _number(value: "Value | Unknown | None", expr: ir.Expr) -> Key:
