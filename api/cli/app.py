@@ -10,7 +10,18 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
-from api.cli import answering, checking, differing, formatting, risking, serving, showing, sweeping, trying
+from api.cli import (
+    allocating,
+    answering,
+    checking,
+    differing,
+    formatting,
+    risking,
+    serving,
+    showing,
+    sweeping,
+    trying,
+)
 from api.cli.options import FORMAT, Format, Lang, language_in
 from api.cli.screen import Screen
 from api.cli.speech import in_chinese, language_asked, translate, translate_headings
@@ -94,6 +105,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "match": answering.match_command,
     "explain": answering.explain_command,
     "diff": differing.diff_command,
+    "allocate": allocating.allocate_command,
     "risk": risking.risk_command,
     "sweep": sweeping.sweep_command,
     "serve": serving.serve_command,

@@ -28,7 +28,7 @@ def outcome_at(snapshot: Snapshot, policy: str, place: int, language: Language) 
     if allocation is None or at == len(rows) or rows[at] != place:
         return None
     limits = snapshot.program.policies[policy].limits
-    own = [_cutoff(snapshot, limits[c.of], c, language) for c in allocation.cutoffs_at(at)]
+    own = [cutoff_of(snapshot, limits[c.of], c, language) for c in allocation.cutoffs_at(at)]
     return outcome_of(snapshot, policy, allocation, at, own)
 
 
@@ -57,17 +57,18 @@ def cutoffs_of(snapshot: Snapshot, policy: str, language: Language) -> list[Cuto
     limits = snapshot.program.policies[policy].limits
     if allocation is None:
         return []
-    return [_cutoff(snapshot, limits[c.of], c, language) for c in allocation.cutoffs]
+    return [cutoff_of(snapshot, limits[c.of], c, language) for c in allocation.cutoffs]
 
 
-def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, language: Language) -> Cutoff:
+def cutoff_of(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, language: Language) -> Cutoff:
+    """Where a limit was reached, in words."""
     benefits = snapshot.program.benefits
     of = benefits[limit.benefit].type if limit.benefit else COUNT
     amount, granted = (int(v) if of.kind in WHOLE else v for v in (found.limit, found.granted))
     keys = [
         Key(
             name=name,
-            shown=_shown(value, key.value.type if key.value is not None else benefits[key.benefit].type, language),
+            shown=shown_key(value, key.value.type if key.value is not None else benefits[key.benefit].type, language),
         )
         for key, (name, value) in zip(limit.order, found.keys, strict=False)  # there are none when nobody was granted
     ]
@@ -87,7 +88,7 @@ def _cutoff(snapshot: Snapshot, limit: ir.Limit, found: allocate.Cutoff, languag
     )
 
 
-def _shown(value: object, of: Type, language: Language) -> str:
+def shown_key(value: object, of: Type, language: Language) -> str:
     """A key in words; keys are held as floats, also where the value is whole."""
     if not isinstance(value, int | float):
         return show(None, of, language)

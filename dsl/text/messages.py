@@ -287,6 +287,8 @@ WORDING: dict[str, Wording] = {
     "D515": _W("{place}, row {row}: {entry} of {amount} yuan where only {left} is left",
         "{place} 第 {row} 行：{entry} {amount} 元，而余下只有 {left} 元",
         "mend the amount, or enter first what it takes back", "请修改金额，或先登记其所冲减的事项"),
+    "D516": _W("{place}, row {row}: `{read}` is no enterprise of the population",
+        "{place} 第 {row} 行：企业数据中没有 `{read}`", "use the ids of the population", "请使用企业数据中的编号"),
     "D601": _W("`{policy}`: {count} enterprises tie at the cut and nothing decides between them: {tied}",
         "`{policy}`：{count} 家企业在分界处并列，无从取舍：{tied}",
         "add a further key with `then`, or `ties included`; until then they all wait",

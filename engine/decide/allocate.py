@@ -20,7 +20,7 @@ from engine.decide.before import NOTHING, Before, words_of
 from engine.decide.offers import Offers
 from engine.match.values import Evaluator, Selection
 
-__all__ = ["Allocation", "Allocations", "Cutoff", "allocate"]
+__all__ = ["Allocation", "Allocations", "Cutoff", "Queue", "allocate"]
 Measure = tuple[bool, int | float]  # whether it is missing, and the number to keep the least of
 
 
@@ -146,7 +146,7 @@ class _Policy:
     def _limited(self, of: int, states: NDArray[np.uint8]) -> NDArray[np.intp]:
         """Apply a limit, to each group by itself; the place among the cut-offs of each row's own."""
         limit = self.policy.limits[of]
-        queue = _Queue(self.policy, limit, self.offers, self.evaluator)
+        queue = Queue(self.policy, limit, self.offers, self.evaluator)
         inside = np.flatnonzero(states == Allocation.awarded)
         groups = self._groups(limit, inside)
         own = np.full(len(states), -1, np.intp)
@@ -203,8 +203,8 @@ class _Taken:
     problems: tuple[Diagnostic, ...]
 
 
-class _Queue:
-    """The enterprises of one limit in their order."""
+class Queue:
+    """The enterprises of one limit in their order; `names` and `keys` are what it orders by, for every offer."""
 
     def __init__(self, policy: ir.Policy, limit: ir.Limit, offers: Offers, evaluator: Evaluator) -> None:
         self.policy, self.limit, self.offers = policy, limit, offers

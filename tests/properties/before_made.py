@@ -17,7 +17,8 @@ def make_before(random: Random, program: ir.Program, people: Population) -> Befo
     policies = list(program.policies)
     ids = [str(i) for i in people.ids] + ["gone1", "gone2"]
     declined = {(random.choice(policies), random.choice(ids)) for _ in range(random.randrange(8))}
-    rows = sorted({(random.choice(ids), random.choice(policies), random.choice("AB")) for _ in range(random.randrange(9))})
+    drawn = ((random.choice(ids), random.choice(policies), random.choice("AB")) for _ in range(random.randrange(9)))
+    rows = sorted(set(drawn))
     granted = np.array([random.choice((0, 1, 100_000_00, 900_0000_00)) for _ in rows], np.int64)
     texts = [np.array([row[i] for row in rows], np.object_) for i in range(3)]
     nothing = np.zeros(len(rows), np.int64)
