@@ -6,8 +6,8 @@ from functools import cached_property
 from dsl.meaning import ir
 from dsl.text.diagnostics import Diagnostic
 from engine.decide.allocate import Allocations, allocate
-from engine.decide.demand import Supply, supplies
 from engine.decide.before import NOTHING, Before
+from engine.decide.demand import Supply, supplies
 from engine.decide.offers import Offers, offers_of
 from engine.facts.columns import Population
 from engine.match.matches import Answer, Matches, match, match_counts

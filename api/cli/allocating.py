@@ -36,9 +36,7 @@ SHOWN = 12  # rows of each state that are listed on the screen
 OnePolicy = Annotated[str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")]
 Declined = Annotated[
     Path | None,
-    typer.Option(
-        "--declined", metavar="FILE", help="Who declined what: rows of enterprise and policy; the next moves up."
-    ),
+    typer.Option("--declined", metavar="FILE", help="Rows of enterprise and policy that declined; the next moves up."),
 ]
 Frozen = Annotated[
     Path | None,
@@ -66,7 +64,7 @@ def allocate_command(
     format: AsFormat = Format.text,
     lang: Lang = None,
 ) -> None:
-    """List who is awarded under limits and exclusive groups, who waits and why, and who moves up when others decline.
+    """List who is awarded under limits and exclusive groups, who waits and why, and who moves up.
 
     Exit 1 when a limit ends in a tie that the pack does not decide; the list is written all the same.
     """

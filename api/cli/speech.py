@@ -51,13 +51,15 @@ HELP = {
     "Say what can be lost, by product and kind of enterprise, and at which loss rate each party is used up.": (
         "说明各产品、各类企业的敞口，以及损失率达到多少时各增信方用尽。"
     ),
-    "List who is awarded under limits and exclusive groups, who waits and why, and who moves up when others decline.\n\n"
+    "List who is awarded under limits and exclusive groups, who waits and why, and who moves up.\n\n"
     "Exit 1 when a limit ends in a tie that the pack does not decide; the list is written all the same.": (
         "列出在限额与互斥之下谁获批、谁候补及原因，以及他人放弃后谁递补。\n\n"
         "限额处出现规则包未作取舍的并列时退出码为 1，名单照常写出。"
     ),
     # arguments and options
-    "Rows of enterprise and policy that declined; the next moves up.": "放弃名单，每行一家企业、一项政策；其后依次递补。",
+    "Rows of enterprise and policy that declined; the next moves up.": (
+        "放弃名单，每行一家企业、一项政策；其后依次递补。"
+    ),
     "An earlier list (.json) that this run must rest on alike.": "此前的名单（.json），本次所依据的数据须与之一致。",
     "Where to write the whole list: .json, .csv, .parquet or .ndjson.": (
         "名单写到何处：.json、.csv、.parquet 或 .ndjson。"

@@ -114,6 +114,7 @@ FRAMES = {
     "table": "{}\n  any → none",
     "hit": "table t: score → line\n  {}\n  any → 5万",
     "table row": "table t: score, patents → line, rate\n  hit first\n  {}\n  others | any → none",
+    "per": "policy p: hnte limit 2 firms {} by score descending",
     "order": "policy p: hnte gives line up to 5万 limit total line 2亿 {}",
     "limit": "policy p: hnte gives line up to 5万 {}",
     "exclusive": "policy p: hnte gives line up to 5万 {}",
