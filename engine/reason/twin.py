@@ -52,6 +52,7 @@ class Twin:
     _rows: dict[int, dict[str, Value]] = field(default_factory=dict)
     _values: dict[tuple[int, ir.Expr], Known] = field(default_factory=dict)
     _judged: dict[tuple[int, str], list[Judgement]] = field(default_factory=dict)
+    _tested: dict[tuple[int, ir.Expr], Judgement] = field(default_factory=dict)
     _ranked: dict[ir.Rank, dict[tuple[Value, ...], list[Any]]] = field(default_factory=dict)
 
     def facts(self, i: int) -> Mapping[str, Value]:
@@ -123,7 +124,11 @@ class Twin:
             case ir.IsKnown(operand=operand):
                 value = self.value(i, operand)
                 return Judgement(expr, not isinstance(value, Unknown), left=value)
-        return self._test(i, expr)
+        found = self._tested.get((i, expr))
+        if found is None:
+            found = self._tested[i, expr] = self._test(i, expr)
+        # An equal test may stand elsewhere, and is told in the words of its own place.
+        return found if found.expr is expr else Judgement(expr, found.verdict, (), found.left, found.right)
 
     def _test(self, i: int, expr: ir.Expr) -> Judgement:
         match expr:
