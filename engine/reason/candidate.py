@@ -41,7 +41,7 @@ class Peers:
 
     def place(self, expr: ir.Rank, own: Value, group: Group, left_out: int | None) -> tuple[int, int]:
         """The rank of one more enterprise, and how many are then ranked in its group; `left_out` is one who is not."""
-        rank, size = self.among(self._groups(expr).get(group, np.zeros(0, np.int64)), own)
+        rank, size = self.among(self.groups(expr).get(group, np.zeros(0, np.int64)), own)
         if left_out is not None and self._group_of(expr, left_out) == group:
             theirs = self.evaluator.vector(expr.by).values[left_out]
             return rank - int(theirs > own), size - 1
@@ -53,7 +53,8 @@ class Peers:
         above = len(ordered) - int(np.searchsorted(ordered, np.asarray(own), "right"))
         return above + 1, len(ordered) + 1
 
-    def _groups(self, expr: ir.Rank) -> dict[Group, NDArray[Any]]:
+    def groups(self, expr: ir.Rank) -> Mapping[Group, NDArray[Any]]:
+        """The known values of every group, ascending."""
         if expr not in self._sorted:
             self._sorted[expr] = self._grouped(expr)
         return self._sorted[expr]
@@ -119,11 +120,12 @@ class Point:
         evaluator = Evaluator(self.program, self.nobody, self.as_of)
         return tuple(_coder(column, evaluator) for column in self.table.columns)
 
-    def candidate(self, facts: Mapping[str, Value], left_out: int | None = None) -> Candidate:
-        """The twin of an enterprise of which these facts are known; a year of a yearly fact is a fact of its own."""
+    def candidate(self, facts: Mapping[str, Value | None], left_out: int | None = None) -> Candidate:
+        """The twin of an enterprise with these facts, None where unknown; a year of a yearly fact is one of its own."""
         years = [name for name in facts if name not in self.nobody.columns]
         people = replace(self.nobody, columns=self._with(years)) if years else self.nobody
-        return Candidate(self.program, people, self.as_of, peers=self.peers, left_out=left_out, _rows={0: dict(facts)})
+        known = {name: value for name, value in facts.items() if value is not None}
+        return Candidate(self.program, people, self.as_of, peers=self.peers, left_out=left_out, _rows={0: known})
 
     def _with(self, years: Sequence[str]) -> Mapping[str, Column]:
         columns = dict(self.nobody.columns)
