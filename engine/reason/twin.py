@@ -6,7 +6,7 @@ It is the oracle that the bulk kernel is tested against, and the explainer: ever
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
@@ -24,8 +24,7 @@ Known = Value | Unknown
 Ranker = Callable[[ir.Rank], tuple[Any, Any]]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A condition judged for one enterprise: true, false, or unknown because of named facts.
 
     `left` and `right` are the values a comparison saw; `parts` are the judgements inside.

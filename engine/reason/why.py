@@ -6,6 +6,7 @@ the value's own unit.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsl.meaning import ir
 from dsl.meaning.inputs import direct_inputs, parameters_of
@@ -20,8 +21,7 @@ from engine.reason.twin import Judgement, Known, Twin, most_places
 MOST_REASONS = 4
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One condition: its words, verdict ("true", "false", "unknown"), and what it saw."""
 
     text: str
@@ -37,8 +37,7 @@ class Reason:
     parts: tuple["Reason", ...] = ()
 
 
-@dataclass(frozen=True)
-class OfferShown:
+class OfferShown(NamedTuple):
     """One benefit as offered: its value held and in words, the formula, and why it is unknown if it is.
 
     `trace` is how it came to its value; `parts` what a ratio that divides an amount comes to for each party.
@@ -80,8 +79,18 @@ class Background:
     def __init__(self, program: ir.Program) -> None:
         self.program, self.labels = program, program.labels()
         self.declared = {n: f.missing for n, f in program.facts.items() if f.missing is not None}
+        self._origins: dict[int, tuple[ir.Expr, str, str]] = {}
         self._assumed: dict[str, tuple[str, ...]] = {}
         self._defaults: dict[str, tuple[tuple[str, Value], ...]] = {}
+
+    def origin(self, expr: ir.Expr) -> tuple[str, str]:
+        """The words of a condition and where they stand."""
+        # By identity: equal conditions stand at several places. The condition is kept, so its identity stays its own.
+        kept = self._origins.get(id(expr))
+        if kept is None:
+            place = str(expr.at) if expr.at.source.name else ""
+            kept = self._origins[id(expr)] = expr, expr.at.text, place
+        return kept[1:]
 
     def assumed(self, policy: ir.Policy) -> tuple[str, ...]:
         """The parameters of a policy that no source states."""
@@ -111,14 +120,15 @@ class Explainer:
     def explain(self, i: int, policy: str) -> Explanation:
         """The explanation for the enterprise at place `i`."""
         found = self.twin.program.policies[policy]
-        answer, preview = self.twin.answer(i, policy), self.twin.preview(i, policy)
+        preview, closed = self.twin.preview(i, policy), found.not_in_force(self.twin.as_of)
+        answer = Answer.not_in_force if closed else preview
         judged = list(zip(found.requirements, self.twin.requirements(i, policy), strict=True))
         verdict = _whole(judgement for _, judgement in judged)
         reasons = tuple(self._reason(i, j, r.label, _decides(j, verdict)) for r, j in judged)
         missing = tuple(sorted({m for r in reasons for m in _missing(r)})) if preview is Answer.unknown else ()
         offers = tuple(self._offer(i, found, g) for g in found.grants) if preview is Answer.match else ()
         return Explanation(
-            policy, found.label, answer, preview, found.not_in_force(self.twin.as_of),
+            policy, found.label, answer, preview, closed,
             self._summary(answer, found, reasons, missing), reasons, found.reviews, missing, offers,
             self.background.assumed(found),
             self._defaults(i, found), found.citations,
@@ -143,10 +153,11 @@ class Explainer:
         else:
             value, threshold, gap = self._seen(i, judgement)
         unknown = verdict if isinstance(verdict, Unknown) else None
+        text, place = self.background.origin(expr)
         return Reason(
-            expr.at.text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
+            text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
             gap, tuple(sorted(unknown.missing)) if unknown else (), self._because(unknown) if unknown else "",
-            str(expr.at) if expr.at.source.name else "",
+            place,
             tuple(
                 self._reason(i, p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
                 for p in parts
