@@ -35,7 +35,7 @@ def measure_point(policies: int) -> None:
     program = compiled(policies)
     run = Run(program, population(program, PEOPLE), AS_OF)
     point = Point(run.plan.evaluator)
-    planning, plan = timed(lambda: Plan(program, point.nobody, AS_OF))
+    planning, plan = timed(point.plan)
     building, table = timed(lambda: PointTable(plan))
     print(f"program → plan: {span(planning)}; plan → tables: {span(building)}, {table.bytes / 2**20:.1f} MiB, "
           f"{table.rows} rows of {table.words:,} words, {table.aside} roots left to the kernel")  # fmt: skip

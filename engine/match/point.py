@@ -90,7 +90,7 @@ def _words_in(program: ir.Program) -> Iterator[str]:
 
 
 class PointTable:
-    """The answers of a plan's policies as tables over codes; the plan is one for `nobody`.
+    """The answers of a plan's policies as tables over codes; the plan is one over `nobody`, for anyone.
 
     `columns` are what an enterprise must be coded by, `rows` and `words` the size of the table (8 bytes a word, at most
     `room` bytes), `aside` how many roots are left to the kernel.

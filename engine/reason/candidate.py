@@ -110,10 +110,14 @@ class Point:
         self.population, self.peers = evaluator.population, Peers(evaluator)
         self.nobody = nobody(self.program, [n for n in evaluator.population.columns if n in self.program.derived])
 
+    def plan(self) -> Plan:
+        """A plan that serves any enterprise."""
+        return Plan(self.program, self.nobody, self.as_of, anyone=True)
+
     @cached_property
     def table(self) -> PointTable:
         """The tables, made at the first question for answers."""
-        return PointTable(Plan(self.program, self.nobody, self.as_of))
+        return PointTable(self.plan())
 
     @cached_property
     def _coders(self) -> tuple[Coder, ...]:

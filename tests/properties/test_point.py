@@ -12,7 +12,6 @@ from dsl.meaning.vocabulary import Fact
 from engine.facts.columns import Population, population_of
 from engine.match.clauses import MOST
 from engine.match.matches import Answer
-from engine.match.plan import Plan
 from engine.match.point import PointTable
 from engine.reason.candidate import Point
 from engine.run import Run
@@ -37,8 +36,7 @@ def differences(run: Run, point: Point, row: int, facts: dict[str, Any], *, spar
 
 def cramped(point: Point, spare: int) -> PointTable:
     """Tables with room for so many bits an enterprise, by 64; the policies that find none are left to the kernel."""
-    plan = Plan(point.program, point.nobody, point.as_of)
-    return PointTable(plan, 8 * point.table.rows * (1 + MOST + spare))
+    return PointTable(point.plan(), 8 * point.table.rows * (1 + MOST + spare))
 
 
 def changed(people: Population, row: int, facts: dict[str, Any]) -> Population:
@@ -106,6 +104,23 @@ def test_a_stranger_is_ranked_beside_all(program_of: Callable[[str], Any]) -> No
     told = [point.answers(point.candidate(facts)).tolist() for facts in asked]
     yes, no, open_ = Answer.match, Answer.no_match, Answer.unknown
     assert told == [[yes, no], [no, no], [yes, no], [open_, yes]]
+
+
+def test_what_is_known_of_nobody_may_be_unknown_of_others(program_of: Callable[[str], Any]) -> None:
+    """A default makes a fact known of everyone, not what is computed from it."""
+    program = program_of(
+        'fact staff "人": count, unknown means 7\nfact sold "售": count, unknown means 1\n'
+        "policy p\n  when sold / staff ≥ 2\npolicy q\n  unless sold / staff ≥ 2\npolicy r\n  when staff * sold ≥ 2\n"
+    )
+    rows: list[tuple[str, dict[str, Any]]] = [
+        ("default", {}), ("nothing", {"staff": 0}), ("vast", {"staff": 2**61, "sold": 2**61}), ("yes", {"sold": 14}),
+    ]  # fmt: skip
+    run = Run(program, population_of(program.facts.values(), rows), 0)
+    point = Point(run.plan.evaluator)
+    assert [differences(run, point, row, facts) for row, (_, facts) in enumerate(rows)] == [[]] * 4
+    found = [point.answers(point.candidate(facts)).tolist() for _, facts in rows]
+    yes, no, open_ = Answer.match, Answer.no_match, Answer.unknown
+    assert found == [[no, yes, yes], [open_, open_, no], [no, yes, open_], [yes, no, yes]]
 
 
 @pytest.fixture(scope="module")
