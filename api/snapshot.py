@@ -17,8 +17,9 @@ from dsl.meaning.types import Type
 from dsl.text.diagnostics import Language
 from engine.facts.columns import Population
 from engine.match.matches import Answer
+from engine.reason.candidate import Point
 from engine.reason.twin import Ranker, Twin
-from engine.reason.why import Explainer
+from engine.reason.why import Background, Explainer
 from engine.run import Run
 
 
@@ -80,9 +81,19 @@ class Snapshot:
         """Lists of enterprises that requests have had put in order."""
         return {}
 
+    @cached_property
+    def point(self) -> Point:
+        """What answers for one enterprise whose facts come with the question, placed among the population."""
+        return Point(self.run.plan.evaluator)
+
+    @cached_property
+    def background(self) -> Background:
+        """What explanations of all requests share."""
+        return Background(self.program)
+
     def explainer(self, language: Language) -> Explainer:
         """An explainer for one request: it remembers what it computes, so it is not kept."""
-        return Explainer(Twin(self.program, self.population, self.as_of, self.ranks), language)
+        return Explainer(Twin(self.program, self.population, self.as_of, self.ranks), language, self.background)
 
     def ready(self) -> "Snapshot":
         """This snapshot with everything that requests share computed, so that none of them waits for it."""
@@ -91,6 +102,7 @@ class Snapshot:
         for expr in _expressions(self.program):
             if isinstance(expr, ir.Rank):
                 self.ranks(expr)
+                self.point.peers.groups(expr)
         return self
 
 

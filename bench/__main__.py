@@ -7,6 +7,7 @@ import sys
 from bench.language import measure_language
 from bench.measure import Size, measure
 from bench.nearmiss import measure_near_misses
+from bench.point import measure_point
 from bench.stages import profile
 
 SIZES = {
@@ -20,7 +21,7 @@ QUICK = {
     "nation": Size("nation, quick", 200_000, 200, 3),
 }
 MANY = 10_000
-PARTS = ("language", "stages", "nearmiss")
+PARTS = ("language", "stages", "nearmiss", "point")
 
 
 def main() -> int:
@@ -48,6 +49,9 @@ def _part(name: str, quick: bool) -> None:
         profile(*((200_000, 500, 200) if quick else (1_000_000, MANY, 1_000)))
     elif name == "nearmiss":
         measure_near_misses((QUICK if quick else SIZES)["city"])
+    elif name == "point":
+        for policies in (100, MANY // 20) if quick else (1_000, MANY):
+            measure_point(policies)
     else:
         measure((QUICK if quick else SIZES)[name])
 

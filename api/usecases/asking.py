@@ -6,9 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from api.schemas.answers import EnterpriseAnswers
 from api.schemas.asking import BadFact, Question
 from api.snapshot import Snapshot
@@ -19,14 +16,13 @@ from api.usecases.supply import supply_of
 from api.wording import say
 from dsl.meaning import ir
 from dsl.meaning.scope import suggest
-from dsl.meaning.types import Kind, Type, Value, date_of
+from dsl.meaning.types import Kind, Value, date_of
 from dsl.meaning.vocabulary import Fact, in_year
 from dsl.text.diagnostics import Language
 from engine.facts.cells import CellError, expectation_of, parse_cell
-from engine.facts.columns import WORDED, population_of
-from engine.match.values import Evaluator, Vector
-from engine.reason.calculate import Unknown
-from engine.reason.twin import Twin
+from engine.facts.columns import WORDED
+from engine.match.values import Evaluator
+from engine.reason.candidate import Point
 from engine.reason.why import Explainer
 
 
@@ -38,37 +34,6 @@ class BadFacts(Refusal):
         self.facts = facts
 
 
-class _Among:
-    """Ranks of one enterprise that is placed among a population; `left_out` is the row it stands in for."""
-
-    def __init__(self, evaluator: Evaluator, left_out: int | None) -> None:
-        self.evaluator, self.left_out = evaluator, left_out
-        self.twin: Twin | None = None
-
-    def __call__(self, expr: ir.Rank) -> tuple[Vector, NDArray[np.int64]]:
-        """Its rank and the size of its group, as vectors of one."""
-        assert self.twin is not None
-        own = self.twin.value(0, expr.by)
-        by = self.evaluator.vector(expr.by)
-        peers = by.known.copy()
-        for group in expr.within:
-            vector, value = self.evaluator.vector(group), self.twin.value(0, group)
-            peers &= vector.known & _equal(vector, group.type, value)
-        if self.left_out is not None:
-            peers[self.left_out] = False
-        above = int(np.count_nonzero(peers & (by.values > own)))
-        return Vector(np.array([above + 1]), np.ones(1, np.bool_)), np.array([int(np.count_nonzero(peers)) + 1])
-
-
-def _equal(vector: Vector, of: Type, value: Value | Unknown) -> NDArray[np.bool_]:
-    """Which values of a grouping column are the given one."""
-    words = [o.name for o in of.options] if of.kind is Kind.CATEGORY else list(vector.words)
-    if of.kind is Kind.CATEGORY or of.kind in WORDED:
-        place = words.index(str(value)) if value in words else -1
-        return np.asarray(vector.values == place)
-    return np.asarray(vector.values == value)
-
-
 def ask(snapshot: Snapshot, question: Question, language: Language) -> EnterpriseAnswers:
     """What every policy answers for the facts of a question; nothing is allocated, for a limit is shared by all.
 
@@ -77,14 +42,10 @@ def ask(snapshot: Snapshot, question: Question, language: Language) -> Enterpris
     program = snapshot.program
     as_of = snapshot.as_of if question.as_of is None else parse_day(question.as_of)
     facts = read_facts(program, question.facts, language)
-    same_day = as_of == snapshot.as_of
-    evaluator = snapshot.run.plan.evaluator if same_day else Evaluator(program, snapshot.population, as_of)
-    ranks = _Among(evaluator, snapshot.population.index_of(question.enterprise))
-    known = {fact.name: value for fact, value in facts if value is not None}
-    years = [fact for fact, _ in facts if fact.name not in program.facts]
-    alone = population_of([*program.facts.values(), *years], [(question.enterprise, known)], source="question")
-    ranks.twin = Twin(program, alone, as_of, ranks)
-    explainer = Explainer(ranks.twin, language)
+    point = snapshot.point if as_of == snapshot.as_of else Point(Evaluator(program, snapshot.population, as_of))
+    given = {fact.name: value for fact, value in facts}
+    candidate = point.candidate(given, snapshot.population.index_of(question.enterprise))
+    explainer = Explainer(candidate, language, snapshot.background)
     supplies = supply_of(explainer, 0)
     return EnterpriseAnswers(
         enterprise=question.enterprise,

@@ -69,11 +69,13 @@ Key: TypeAlias = Value | Known | Member | Decided | Excused
 class Bases:
     """Collects tests as leaves of the graph; `leaves` gives them over the evaluator's population.
 
+    Where they are for `anyone`, no value is taken to be known for good because it is known in this population.
     The leaves are kept, and with them the rank codes that a kernel makes of their arrays.
     """
 
     evaluator: Evaluator
     graph: Graph
+    anyone: bool = False
     _places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
     _edges: dict[ir.Expr, list[int]] = field(default_factory=dict)
@@ -196,9 +198,12 @@ class Bases:
     # leaves
     def _leaf(self, key: Key, cut: int | float, may: bool) -> Node:
         if may and key not in self._always:
-            self._always[key] = self._reading(key).known is None
+            self._always[key] = isinstance(key, Known | Excused) or self._never_unknown(key)
         test = Cut(key, cut, may and not self._always[key])  # with nothing missing both forms are one row
         return self.graph.leaf(self._places.setdefault(test, len(self._places)))
+
+    def _never_unknown(self, key: Key) -> bool:
+        return not self.anyone and self._reading(key).known is None
 
     def leaves(self) -> Leaves:
         """Every test over the population, rows in the order they were met."""

@@ -30,11 +30,15 @@ class Roots:
 
 @dataclass
 class Plan:
-    """All policies of a program as one graph over one population at one day."""
+    """All policies of a program as one graph over one population at one day.
+
+    A plan for `anyone` does not look at what the population knows: others may divide by zero where nobody here does.
+    """
 
     program: ir.Program
     population: Population
     as_of: int
+    anyone: bool = False
     evaluator: Evaluator = field(init=False)
     graph: Graph = field(init=False)
     bases: Bases = field(init=False)
@@ -44,7 +48,7 @@ class Plan:
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self.program, self.population, self.as_of)
         self.graph = Graph()
-        self.bases = Bases(self.evaluator, self.graph)
+        self.bases = Bases(self.evaluator, self.graph, self.anyone)
         self.roots = {name: self._policy(policy) for name, policy in self.program.policies.items()}
 
     def _policy(self, policy: ir.Policy) -> Roots:

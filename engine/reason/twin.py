@@ -6,7 +6,7 @@ It is the oracle that the bulk kernel is tested against, and the explainer: ever
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from dsl.meaning import ir
 from dsl.meaning.functions import FUNCTIONS
@@ -24,8 +24,7 @@ Known = Value | Unknown
 Ranker = Callable[[ir.Rank], tuple[Any, Any]]
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(NamedTuple):
     """A condition judged for one enterprise: true, false, or unknown because of named facts.
 
     `left` and `right` are the values a comparison saw; `parts` are the judgements inside.
@@ -52,6 +51,7 @@ class Twin:
     _rows: dict[int, dict[str, Value]] = field(default_factory=dict)
     _values: dict[tuple[int, ir.Expr], Known] = field(default_factory=dict)
     _judged: dict[tuple[int, str], list[Judgement]] = field(default_factory=dict)
+    _tested: dict[tuple[int, ir.Expr], Judgement] = field(default_factory=dict)
     _ranked: dict[ir.Rank, dict[tuple[Value, ...], list[Any]]] = field(default_factory=dict)
 
     def facts(self, i: int) -> Mapping[str, Value]:
@@ -99,10 +99,7 @@ class Twin:
                 need = count if want else len(operands) - count + 1
                 return sum(self._favoured(i, o, want, favour) for o in operands) >= need
         verdict = self.judge(i, expr).verdict
-        if isinstance(verdict, Unknown):
-            missing = {name.partition("@")[0] for name in verdict.missing}
-            return bool(missing) and missing <= favour and not verdict.reason
-        return verdict is want
+        return excused(verdict, favour) if isinstance(verdict, Unknown) else verdict is want
 
     # conditions
     def judge(self, i: int, expr: ir.Expr) -> Judgement:
@@ -126,7 +123,11 @@ class Twin:
             case ir.IsKnown(operand=operand):
                 value = self.value(i, operand)
                 return Judgement(expr, not isinstance(value, Unknown), left=value)
-        return self._test(i, expr)
+        found = self._tested.get((i, expr))
+        if found is None:
+            found = self._tested[i, expr] = self._test(i, expr)
+        # An equal test may stand elsewhere, and is told in the words of its own place.
+        return found if found.expr is expr else Judgement(expr, found.verdict, (), found.left, found.right)
 
     def _test(self, i: int, expr: ir.Expr) -> Judgement:
         match expr:
@@ -273,14 +274,18 @@ class Twin:
     def rank(self, i: int, expr: ir.Rank) -> tuple[int, int] | Unknown:
         """Rank and number of ranked enterprises in the group."""
         own = self.value(i, expr.by)
-        group = [self.value(i, g) for g in expr.within]
-        unknown = [v for v in (own, *group) if isinstance(v, Unknown)]
-        if unknown:
-            return join(*unknown)
+        within = [self.value(i, g) for g in expr.within]
+        group = tuple(g for g in within if not isinstance(g, Unknown))
+        if isinstance(own, Unknown) or len(group) < len(within):
+            return join(*(v for v in (own, *within) if isinstance(v, Unknown)))
+        return self._place(i, expr, own, group)
+
+    def _place(self, i: int, expr: ir.Rank, own: Value, group: tuple[Value, ...]) -> tuple[int, int]:
+        """Rank and number of ranked enterprises in a group, for a value that is known."""
         if self.ranks is not None:
             vector, sizes = self.ranks(expr)
             return int(vector.values[i]), int(sizes[i])
-        members = self._members(expr)[tuple(g for g in group if not isinstance(g, Unknown))]
+        members = self._members(expr)[group]
         return 1 + sum(v > own for v in members), len(members)
 
     def _members(self, expr: ir.Rank) -> dict[tuple[Value, ...], list[Any]]:
@@ -311,6 +316,12 @@ class Twin:
         amount = next((self.grant(i, g) for g in policy.grants if g.benefit == divided), None)
         shares = self.grant(i, grant)
         return split(amount, shares) if isinstance(amount, int) and isinstance(shares, tuple) else None
+
+
+def excused(unknown: Unknown, facts: frozenset[str]) -> bool:
+    """Whether a value is unknown for want of these facts only."""
+    missing = {name.partition("@")[0] for name in unknown.missing}
+    return bool(missing) and missing <= facts and not unknown.reason
 
 
 def most_places(limit: Value, size: int) -> int:

@@ -4,8 +4,9 @@ A part is *decisive* when the verdict of its whole rests on it. The gap is how f
 the value's own unit.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from dsl.meaning import ir
 from dsl.meaning.inputs import direct_inputs, parameters_of
@@ -20,8 +21,7 @@ from engine.reason.twin import Judgement, Known, Twin, most_places
 MOST_REASONS = 4
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(NamedTuple):
     """One condition: its words, verdict ("true", "false", "unknown"), and what it saw."""
 
     text: str
@@ -37,8 +37,7 @@ class Reason:
     parts: tuple["Reason", ...] = ()
 
 
-@dataclass(frozen=True)
-class OfferShown:
+class OfferShown(NamedTuple):
     """One benefit as offered: its value held and in words, the formula, and why it is unknown if it is.
 
     `trace` is how it came to its value; `parts` what a ratio that divides an amount comes to for each party.
@@ -74,26 +73,64 @@ class Explanation:
     citations: tuple[ir.Citation, ...]
 
 
-class Explainer:
-    """Explains answers of one program and population, in one language."""
+class Background:
+    """What every explanation of a program rests on, whoever is explained: found once for each policy."""
 
-    def __init__(self, twin: Twin, language: Language = "zh") -> None:
+    def __init__(self, program: ir.Program) -> None:
+        self.program, self.labels = program, program.labels()
+        self.declared = {n: f.missing for n, f in program.facts.items() if f.missing is not None}
+        self._origins: dict[int, tuple[ir.Expr, str, str]] = {}
+        self._assumed: dict[str, tuple[str, ...]] = {}
+        self._defaults: dict[str, tuple[tuple[str, Value], ...]] = {}
+
+    def origin(self, expr: ir.Expr) -> tuple[str, str]:
+        """The words of a condition and where they stand."""
+        # By identity: equal conditions stand at several places. The condition is kept, so its identity stays its own.
+        kept = self._origins.get(id(expr))
+        if kept is None:
+            place = str(expr.at) if expr.at.source.name else ""
+            kept = self._origins[id(expr)] = expr, expr.at.text, place
+        return kept[1:]
+
+    def assumed(self, policy: ir.Policy) -> tuple[str, ...]:
+        """The parameters of a policy that no source states."""
+        if policy.name not in self._assumed:
+            names = parameters_of(self.program, policy)
+            self._assumed[policy.name] = tuple(n for n in names if self.program.parameters[n].assumed)
+        return self._assumed[policy.name]
+
+    def defaults(self, policy: ir.Policy) -> tuple[tuple[str, Value], ...]:
+        """What a declaration or the policy takes unknown facts for, by name."""
+        if policy.name not in self._defaults:
+            used = {r.name for q in policy.requirements for r in direct_inputs(q.condition)}
+            found = {**{n: v for n, v in self.declared.items() if n in used}, **dict(policy.defaults)}
+            self._defaults[policy.name] = tuple(sorted(found.items(), key=lambda item: item[0]))
+        return self._defaults[policy.name]
+
+
+class Explainer:
+    """Explains answers of one program and population, in one language; explainers of a program share `background`."""
+
+    def __init__(self, twin: Twin, language: Language = "zh", background: Background | None = None) -> None:
         self.twin, self.language = twin, language
-        self.labels = twin.program.labels()
+        self.background = background or Background(twin.program)
+        self.labels = self.background.labels
+        self._known: dict[tuple[int, ir.Expr], tuple[str, str, str]] = {}
 
     def explain(self, i: int, policy: str) -> Explanation:
         """The explanation for the enterprise at place `i`."""
         found = self.twin.program.policies[policy]
-        answer, preview = self.twin.answer(i, policy), self.twin.preview(i, policy)
+        preview, closed = self.twin.preview(i, policy), found.not_in_force(self.twin.as_of)
+        answer = Answer.not_in_force if closed else preview
         judged = list(zip(found.requirements, self.twin.requirements(i, policy), strict=True))
         verdict = _whole(judgement for _, judgement in judged)
-        reasons = tuple(self._reason(j, r.label, _decides(j, verdict)) for r, j in judged)
+        reasons = tuple(self._reason(i, j, r.label, _decides(j, verdict)) for r, j in judged)
         missing = tuple(sorted({m for r in reasons for m in _missing(r)})) if preview is Answer.unknown else ()
         offers = tuple(self._offer(i, found, g) for g in found.grants) if preview is Answer.match else ()
-        assumed = tuple(n for n in parameters_of(self.twin.program, found) if self.twin.program.parameters[n].assumed)
         return Explanation(
-            policy, found.label, answer, preview, found.not_in_force(self.twin.as_of),
-            self._summary(answer, found, reasons, missing), reasons, found.reviews, missing, offers, assumed,
+            policy, found.label, answer, preview, closed,
+            self._summary(answer, found, reasons, missing), reasons, found.reviews, missing, offers,
+            self.background.assumed(found),
             self._defaults(i, found), found.citations,
         )  # fmt: skip
 
@@ -105,29 +142,38 @@ class Explainer:
         return f"{year}年{self.labels.get(name, name)}" if year else self.labels.get(name, name)
 
     # the tree
-    def _reason(self, judgement: Judgement, label: str, decisive: bool, within: bool = False) -> Reason:
+    def _reason(self, i: int, judgement: Judgement, label: str, decisive: bool, within: bool = False) -> Reason:
         """One condition; another policy is told with its conditions, but what that one asks (`within`) in a line."""
         expr, verdict = judgement.expr, judgement.verdict
         asks = isinstance(judgement.expr, ir.EligibleFor)
         parts = () if asks and within else judgement.parts
         if isinstance(expr, ir.Not) and not parts[0].parts:  # `unless overdue` is one condition to a reader
-            (value, _, gap), parts = self._seen(parts[0]), ()
+            (value, _, gap), parts = self._seen(i, parts[0]), ()
             threshold = ""
         else:
-            value, threshold, gap = self._seen(judgement)
+            value, threshold, gap = self._seen(i, judgement)
         unknown = verdict if isinstance(verdict, Unknown) else None
+        text, place = self.background.origin(expr)
         return Reason(
-            expr.at.text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
+            text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
             gap, tuple(sorted(unknown.missing)) if unknown else (), self._because(unknown) if unknown else "",
-            str(expr.at) if expr.at.source.name else "",
+            place,
             tuple(
-                self._reason(p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
+                self._reason(i, p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
                 for p in parts
             ),
         )  # fmt: skip
 
-    def _seen(self, judgement: Judgement) -> tuple[str, str, str]:
-        """The value, the threshold and the gap of a leaf, in words."""
+    def _seen(self, i: int, judgement: Judgement) -> tuple[str, str, str]:
+        """The value, the threshold and the gap of a leaf, in words; kept, for many policies ask the same."""
+        if judgement.parts:
+            return "", "", ""
+        key = i, judgement.expr
+        if key not in self._known:
+            self._known[key] = self._worded(judgement)
+        return self._known[key]
+
+    def _worded(self, judgement: Judgement) -> tuple[str, str, str]:
         expr = judgement.expr
         match expr:
             case ir.Compare(left=left, right=right):
@@ -221,14 +267,9 @@ class Explainer:
     def _defaults(self, i: int, policy: ir.Policy) -> tuple[str, ...]:
         """Where a declaration or the policy says what an unknown fact means, and that was used."""
         known = self.twin.facts(i)
-        declared: Mapping[str, Value] = {
-            n: f.missing for n, f in self.twin.program.facts.items() if f.missing is not None
-        }
-        used = {r.name for q in policy.requirements for r in direct_inputs(q.condition)}
-        found = {**{n: v for n, v in declared.items() if n in used}, **dict(policy.defaults)}
         words = "未知视为" if self.language == "zh" else "unknown means"
         return tuple(f"{self.name(n)} {words} {show(v, self.twin.program.type_of(n), self.language)}"
-                     for n, v in sorted(found.items()) if n not in known)  # fmt: skip
+                     for n, v in self.background.defaults(policy) if n not in known)  # fmt: skip
 
     def _summary(self, answer: Answer, policy: ir.Policy, reasons: tuple[Reason, ...], missing: tuple[str, ...]) -> str:
         zh = self.language == "zh"

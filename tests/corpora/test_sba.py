@@ -10,6 +10,7 @@ import pytest
 from dsl.meaning import ir
 from engine.facts.columns import Population
 from engine.match.matches import Answer
+from engine.reason.candidate import Point
 from engine.reason.twin import Twin
 from engine.run import Run
 
@@ -140,3 +141,14 @@ def test_the_slow_twin_gives_every_recorded_answer(sba: Any, adapter: ModuleType
     for i, j in np.argwhere(sba.recorded != adapter.UNRECORDED).tolist():
         got[i, j] = twin.answer(i, adapter.name_of(sba.ids[j]))
     assert not (wrong := adapter.differences(sba.recorded, got, sba.rows, sba.ids)), wrong
+
+
+def test_one_case_by_tables_is_answered_as_in_bulk(sba: Any, adapter: ModuleType, english: Pack) -> None:
+    """A sample of the cases against all rules; then industries that no case has."""
+    run = english.run
+    point = Point(run.plan.evaluator)
+    for row in random.Random(7).sample(range(len(sba.rows)), 60):
+        one = point.answers(point.candidate(point.facts_of(row)))
+        np.testing.assert_array_equal(one, [run.matches.answers(name)[row] for name in english.program.policies])
+    facts = {**point.facts_of(0), "naics": "99"}
+    assert set(point.answers(point.candidate(facts)).tolist()) == {Answer.no_match}
