@@ -12,7 +12,7 @@ from bench.clock import Times, short, span, take_turns, timed
 from bench.measure import AS_OF
 from bench.peers.agreement import truth_of
 from bench.peers.cluster import Absent
-from bench.peers.engine_peer import EngineOne
+from bench.peers.engine_peer import EngineOne, EnginePoint
 from bench.peers.entrants import ours
 from bench.peers.peer import Asked, Peer
 from dsl.meaning import ir
@@ -88,7 +88,7 @@ def _tell_bulk(ready: dict[str, tuple[Peer, int]], times: Times, policies: int) 
 
 def point(kinds: Sequence[type[Peer]], program: ir.Program, people: Population, rounds: int) -> None:
     """Every policy for one enterprise."""
-    asking = [EngineOne, *(kind for kind in kinds if issubclass(kind, Asked))]
+    asking = [EnginePoint, EngineOne, *(kind for kind in kinds if issubclass(kind, Asked))]
     print(f"\n== point: one enterprise × {len(program.policies):,} policies, {rounds} rounds in turns", flush=True)
     truth = truth_of(program, people, AS_OF)
     with prepared(asking, program, people) as ready:
@@ -120,13 +120,13 @@ def _ask(peer: Asked, size: int) -> list[Question]:
 
 
 def _tell_point(contestants: dict[str, Asked], asked: dict[str, list[Question]], medians: Times) -> None:
-    print(f"\n| | values | asked | p50, µs | p99, µs | p50 elapsed, µs | ÷ {EngineOne.name} |")
+    print(f"\n| | values | asked | p50, µs | p99, µs | p50 elapsed, µs | ÷ {EnginePoint.name} |")
     print("|---|---|---|---|---|---|---|")
     for name, peer in contestants.items():
         cuts = quantiles([question.processor for question in asked[name]], n=100, method="inclusive")
         elapsed = median(question.elapsed for question in asked[name])
         values = "three" if peer.three_valued else "two"
-        ratio = _spread(medians, name, EngineOne.name, 1)
+        ratio = _spread(medians, name, EnginePoint.name, 1)
         spent = f"{cuts[49]:,.0f} | {cuts[98]:,.0f} | {elapsed:,.0f}"
         print(f"| {name} | {values} | {len(asked[name]):,} | {spent} | {ratio} |")
 

@@ -3,13 +3,17 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.peers.peer import Answers, Asked, Peer
 from dsl.meaning import ir
 from engine.facts.columns import Column, Population
 from engine.match.bits import Words, unpack
 from engine.match.kernel import run
+from engine.match.matches import Answer
 from engine.match.plan import Plan
+from engine.match.values import Evaluator
+from engine.reason.candidate import Point
 
 
 class EnginePeer(Peer):
@@ -54,6 +58,27 @@ class EngineOne(EnginePeer, Asked):
 
     def ask(self, i: int) -> Words:
         return self.over(_one(self.people, i))
+
+
+class EnginePoint(Asked):
+    """The tables for one enterprise, from facts by name as every other contestant is given them."""
+
+    name, package, three_valued = "Huice, tables for one", "huice", True
+
+    def prepare(self, program: ir.Program, people: Population, as_of: int) -> None:
+        self.point = Point(Evaluator(program, people, as_of))
+        self.facts = [self.point.facts_of(i) for i in range(len(people))]
+        assert self.point.table.rows  # made now
+
+    def ask(self, i: int) -> NDArray[np.uint8]:
+        return self.point.answers(self.point.candidate(self.facts[i]))
+
+    def run(self) -> list[NDArray[np.uint8]]:
+        return [self.ask(i) for i in range(len(self.facts))]
+
+    def answers(self, made: Any) -> Answers:
+        told = np.array(made if isinstance(made, list) else [made]).T
+        return Answers((told == Answer.match) | (told == Answer.review), told != Answer.no_match)
 
 
 def _one(people: Population, i: int) -> Population:

@@ -15,7 +15,7 @@ from bench.peers.agreement import Disagreement, Truth, truth_of
 from bench.peers.arrow_peer import ArrowPeer
 from bench.peers.dialects import Cedar, Coded, Rules, Sql, Worded, Zen
 from bench.peers.duckdb_peer import DuckPeer
-from bench.peers.engine_peer import EngineInC, EngineInNumpy, EngineOne
+from bench.peers.engine_peer import EngineInC, EngineInNumpy, EngineOne, EnginePoint
 from bench.peers.growth import axes, measure
 from bench.peers.numpy_peer import NumpyPairsPeer, NumpyPeer
 from bench.peers.peer import Answers, Asked, Peer
@@ -41,7 +41,17 @@ policy p00001 "所有写法"
   when founded ≥ 2015-01-01
   gives subsidy = 1M
 """
-CONTESTANTS = [EngineInNumpy, EngineOne, NumpyPeer, NumpyPairsPeer, ArrowPeer, EachTestOnce, OneSelect, DuckPeer]
+CONTESTANTS = [
+    EngineInNumpy,
+    EngineOne,
+    EnginePoint,
+    NumpyPeer,
+    NumpyPairsPeer,
+    ArrowPeer,
+    EachTestOnce,
+    OneSelect,
+    DuckPeer,
+]
 
 
 def program_of(text: str) -> ir.Program:
