@@ -1,7 +1,7 @@
 # Needs only make and python3 (3.11 or newer, with venv). Everything else comes from requirements/, by hash.
 
 PYTHON ?= python3
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist loadgroup
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -56,7 +56,7 @@ bench: setup ## run the benchmark
 bench-city: setup ## time every kernel beside polars and duckdb: 50,000 enterprises, 1,000 policies
 	$(BIN)/python -m bench.city
 
-bench-peers: $(PEERS) ## time the engine beside twelve peers, in one run, with plots
+bench-peers: $(PEERS) ## time the engine beside its peers, in one run, with plots
 	$(BIN)/python -m bench.peers
 
 lock: $(STAMP) ## recompile requirements/ from pyproject.toml, keeping the pins that still fit
