@@ -12,6 +12,8 @@ Words: TypeAlias = npt.NDArray[np.uint64]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 Integers: TypeAlias = npt.NDArray[np.int64]
 
+_LINE, _LONG = 8, 128  # words of a cache line, and of a row that is long
+
 # Words are laid out as bytes in this order, whatever the machine's own order is.
 _LITTLE = np.dtype("<u8")
 
@@ -43,6 +45,21 @@ def ones(n: int) -> Words:
     words = np.full(words_for(n), tail_mask(0), np.uint64)
     words[-1:] &= tail_mask(n)
     return words
+
+
+def room(rows: int, words: int) -> Words:
+    """Rows (rows, words) of anything, to be written; long ones begin a cache line, an odd number of lines apart.
+
+    An even number may be a multiple of what a cache has sets, and then few rows fit it.
+
+    >>> matrix = room(3, 1000)
+    >>> matrix.shape, matrix.strides
+    ((3, 1000), (8128, 8))
+    """
+    pitch = words if words < _LONG else (-(-words // _LINE) | 1) * _LINE
+    flat = np.empty(rows * pitch + _LINE, np.uint64)
+    start = -(flat.__array_interface__["data"][0] // 8) % _LINE
+    return flat[start : start + rows * pitch].reshape(rows, pitch)[:, :words]
 
 
 def pack(flags: Flags) -> Words:

@@ -14,22 +14,24 @@ from enum import StrEnum
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.match.bits import Integers, Words, words_for
+from engine.match.bits import Integers, Words, count, room, tail_mask, words_for
 from engine.match.building import SOURCE
 from engine.match.graph import Op
-from engine.match.program import FIRST_LEAF, Address, Program
+from engine.match.program import FALSE, FIRST_LEAF, TRUE, Parts, Program
 from engine.match.rows import Group, Layout, Leaves, Rows
 
 TILE_WORDS, TILE = 128, 8192  # words and enterprises of a tile, as in kernel.c
-MANY_TILES = 16
+GROUP = 8  # tiles whose base rows are held at once for a program in parts
+T = TypeVar("T")
 LIBRARY = Path(__file__).with_name("kernel.lib")
 
 _ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
+_PART = np.dtype([(n, np.int64) for n in ("code", "count", "first")])
 _LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
 # The kinds of kernel.c for an array of a type, by the type that its cuts are held in, narrow ones first.
 _KINDS = {
@@ -41,7 +43,7 @@ _KINDS = {
 _PACKED = 6
 # Where the cases of an operation begin: plain sources, then the first plain and the others negated.
 _CASES = {Op.AND: (0, 3), Op.OR: (6, 9)}
-_WIDEST = 4
+_WIDEST, _ANSWER = 4, 12
 
 
 class Library:
@@ -51,77 +53,79 @@ class Library:
         library = ctypes.CDLL(str(path))
         pointer, number = ctypes.c_void_p, ctypes.c_int64
         self._encode, self._run = library.huice_encode, library.huice_run
-        self._encode.argtypes = [pointer, number, number, number, number, pointer]
+        self._encode.argtypes = [pointer, number, number, pointer, pointer]
         self._encode.restype = None
         self._run.argtypes = [
-            pointer, number, pointer, pointer, number, pointer, number, number, number, pointer, pointer, number,
-            number, number, pointer, number, pointer,
+            pointer, number, pointer, pointer, number, pointer, number, number, number, pointer, pointer,
+            number, pointer, pointer, number, pointer, pointer,
         ]  # fmt: skip
         self._run.restype = None
 
-    def fill(self, program: Program, base: Words | Leaves, n: int, out: Words, threads: int) -> None:
+    def fill(self, parts: Parts, base: Words | Leaves, n: int, out: Words, threads: int) -> None:
         """The outputs for n enterprises into out (outputs, words), tails zero."""
         if out.strides[1] != 8 and out.size:
-            whole = np.empty(out.shape, np.uint64)
-            self.fill(program, base, n, whole, threads)
+            whole = room(*out.shape)
+            self.fill(parts, base, n, whole, threads)
             out[:] = whole
             return
-        job = self._job(program, base, n, threads)
-        _shared(words_for(n), threads, lambda part: self._part(job, part, out, None))
+        last, _ = self._answered(parts, base, n, out, threads)
+        out[:, out.shape[1] - last.shape[1] :] = last
 
-    def add_counts(self, program: Program, base: Words | Leaves, n: int, totals: Integers, threads: int) -> None:
+    def add_counts(self, parts: Parts, base: Words | Leaves, n: int, totals: Integers, threads: int) -> None:
         """How many of n enterprises each output is true for, added to totals (outputs,)."""
-        job = self._job(program, base, n, threads)
+        last, counts = self._answered(parts, base, n, None, threads)
+        totals += sum(counts, count(last))
 
-        def counted(part: slice) -> Integers:
-            found = np.zeros(program.outputs, np.int64)
-            self._part(job, part, None, found)
-            return found
-
-        for found in _shared(words_for(n), threads, counted):
-            totals += found
-
-    def _job(self, program: Program, base: Words | Leaves, n: int, threads: int) -> "_Job":
-        job = _Job(program, base, n)
+    def _answered(
+        self, parts: Parts, base: Words | Leaves, n: int, out: Words | None, threads: int
+    ) -> tuple[Words, list[Integers]]:
+        """The answers of all whole tiles, into out or counted by each thread; those of a last one that is not whole."""
+        job = _Job(parts, base, n)
         if isinstance(base, Leaves):
             codes = base.bound.get("c")
             if codes is None:  # kept when complete: another thread may ask for the same leaves
                 codes = base.bound["c"] = self._encoded(job, threads)
             job.codes = codes
-        return job
+        left, width = words_for(n % TILE), TILE_WORDS if n % TILE else 0
+        tail = room(1, parts.outputs * width).reshape(parts.outputs, width)
+        group = max(1, min(GROUP, -(-n // TILE) // (4 * threads))) if len(job.parts) > 1 else 1
+        rows = FIRST_LEAF + job.rows + job.registers
+
+        def work(begun: int) -> Integers:
+            scratch, row = room(1, (rows + (group - 1) * job.rows) * TILE_WORDS), np.empty(rows, np.uintp)
+            counts = np.zeros(parts.outputs, np.int64)
+            self._run(
+                _at(job.sources), len(job.sources), _at(job.leaves), _at(job.codes), job.rows, _at(job.parts),
+                len(job.parts), job.registers, group, _at(scratch), _at(row), n, begun,
+                None if out is None else _at(out), 0 if out is None else out.strides[0] // 8, _at(counts), _at(tail),
+            )  # fmt: skip
+            return counts
+
+        counts = _shared(n, group, threads, work)
+        last = tail[:, :left]
+        last[:, -1:] &= tail_mask(n)
+        return last, counts
 
     def _encoded(self, job: "_Job", threads: int) -> NDArray[np.uint8]:
         codes = np.empty(-(-job.n // TILE) * len(job.sources) * TILE, np.uint8)
 
-        def encode(part: slice) -> None:
-            self._encode(_at(job.sources), len(job.sources), job.n, part.start, part.stop, _at(codes))
+        def work(begun: int) -> None:
+            self._encode(_at(job.sources), len(job.sources), job.n, begun, _at(codes))
 
-        _shared(words_for(job.n), threads, encode)
+        _shared(job.n, 1, threads, work)
         return codes
 
-    def _part(self, job: "_Job", part: slice, out: Words | None, counts: Integers | None) -> None:
-        program = job.program
-        rows = FIRST_LEAF + job.rows + program.outputs + program.registers
-        scratch, row = np.empty((rows, TILE_WORDS), np.uint64), np.empty(rows, np.uintp)
-        self._run(
-            _at(job.sources), len(job.sources), _at(job.leaves), _at(job.codes), job.rows, _at(job.code), len(job.code),
-            program.outputs, program.registers, _at(scratch), _at(row), job.n, part.start, part.stop,
-            None if out is None else _at(out), 0 if out is None else out.strides[0] // 8,
-            None if counts is None else _at(counts),
-        )  # fmt: skip
 
+def _shared(n: int, group: int, threads: int, work: Callable[[int], T]) -> list[T]:
+    """The work in so many threads or fewer, each given where they count what has been begun of the tiles.
 
-def _shared(words: int, threads: int, work: Callable[[slice], Any]) -> list[Any]:
-    """The work on parts of the words, in order; parts end where tiles do."""
-    count = -(-words // TILE_WORDS)
-    # Of many tiles each thread takes a part four times, so that a thread that is held up keeps nobody waiting.
-    parts_wanted = threads if count < MANY_TILES * threads else 4 * threads
-    share = max(1, -(-count // parts_wanted))
-    starts = range(0, count, share)
-    parts = [slice(TILE_WORDS * first, min(words, TILE_WORDS * (first + share))) for first in starts]
-    if threads == 1 or len(parts) < 2:
-        return [work(part) for part in parts]
-    return list(_pool(threads).map(work, parts))
+    Each takes a group of tiles when it is done with one, so that a thread that is held up keeps nobody waiting.
+    """
+    begun = np.zeros(1, np.int64)
+    threads = min(threads, -(-n // (TILE * group)))
+    if threads < 2:
+        return [work(_at(begun))] if threads else []
+    return list(_pool(threads).map(work, [_at(begun)] * threads))
 
 
 @cache
@@ -140,10 +144,10 @@ def _at(array: NDArray[Any]) -> int:
 
 
 class _Job:
-    """A program and its base rows as the library reads them; holds every array that is pointed to."""
+    """Programs and their base rows as the library reads them; holds every array that is pointed to."""
 
-    def __init__(self, program: Program, base: Words | Leaves, n: int) -> None:
-        self.program, self.n = program, n
+    def __init__(self, parts: Parts, base: Words | Leaves, n: int) -> None:
+        self.n = n
         self._held: list[NDArray[Any]] = []
         self.codes = np.empty(0, np.uint8)
         if isinstance(base, Leaves):
@@ -152,11 +156,12 @@ class _Job:
         else:
             self.rows = len(base)
             self.sources, self.leaves = self._packed(base)
-        key = ("c", self.rows)
-        code = program.bound.get(key)
-        if code is None:
-            code = program.bound[key] = _code(program, self.rows)
-        self.code: NDArray[np.int32] = code
+        codes = [_code(program, self.rows) for program in parts.programs]
+        self.registers = max((registers for _, registers in codes), default=0)
+        self.parts = np.array(
+            [(_at(code), len(code), rows.start) for (code, _), (_, rows) in zip(codes, parts.rows, strict=True)],
+            _PART,
+        )
 
     def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
         values = [_plain(reading.values) for reading in base.readings]
@@ -244,27 +249,71 @@ def _whole(cuts: Sequence[int | float], dtype: np.dtype[Any]) -> NDArray[Any]:
     return np.array([min(max(int(cut), int(limits.min)), int(limits.max)) for cut in cuts], dtype)
 
 
-def _code(program: Program, rows: int) -> NDArray[np.int32]:
-    """Instructions as six numbers: case, target and four sources; longer ones go on from their own target."""
-    shift = rows - len(program.leaves)
-    places = [0, 1, *(FIRST_LEAF + row for row in program.leaves)]
-    places += range(program.first_output + shift, program.first_output + shift + program.outputs + program.registers)
-    code: list[tuple[int, ...]] = []
+def _code(program: Program, rows: int) -> tuple[NDArray[np.int32], int]:
+    """What the library runs for a program over so many base rows, and how many registers that needs; made once."""
+    found = program.bound.get(("c", rows))
+    if found is None:
+        found = program.bound["c", rows] = _Coder(program, rows).code()
+    return found
 
-    def step(case: int, target: Address, sources: Sequence[Address]) -> None:
-        padding = (0,) * (_WIDEST - len(sources))
-        code.append((case + len(sources) - 2, places[target], *(places[s] for s in sources), *padding))
 
-    for op, target, sources, negated in program.instructions:
+class _Coder:
+    """Instructions as six numbers: case, target and four sources; longer ones go on from their own target.
+
+    An answer is handed over once it is there, and has no row of its own: any row of the library is a base row, or a
+    register until its last use.
+    """
+
+    def __init__(self, program: Program, rows: int) -> None:
+        self.first = FIRST_LEAF + rows
+        outputs = range(program.first_output, program.first_output + program.outputs)
+        # Values are numbered as they come, for addresses are used again; places are those of the library's rows.
+        value = {FALSE: FALSE, TRUE: TRUE}
+        value |= {address: FIRST_LEAF + row for address, row in enumerate(program.leaves, FIRST_LEAF)}
+        self.places = {each: each for each in value.values()}
+        self.steps: list[tuple[int, Op, list[int], list[int]]] = []
+        self.answers: dict[int, list[int]] = {}
+        for number, (op, target, sources, negated) in enumerate(program.instructions, self.first):
+            if len(sources) + len(negated) == 1:
+                value[target] = value[sources[0]]
+            else:
+                self.steps.append((number, op, [value[s] for s in sources], [value[s] for s in negated]))
+                value[target] = number
+            if target in outputs:
+                self.answers.setdefault(value[target], []).append(target - program.first_output)
+
+    def code(self) -> tuple[NDArray[np.int32], int]:
+        """All instructions, and how many registers they need."""
+        code: list[tuple[int, ...]] = []
+        last = {each: step for step, _, sources, negated in self.steps for each in (*sources, *negated)}
+        places, free, top = self.places, list[int](), self.first
+        for each in self.answers.keys() & places.keys():
+            self._hand_over(each, code)
+        for step, op, sources, negated in self.steps:
+            if not free:
+                free, top = [top], top + 1
+            places[step] = free.pop()
+            self._compute(op, places[step], [places[s] for s in sources], [places[s] for s in negated], code)
+            self._hand_over(step, code)
+            # Freed only now: the target of a chain is written before its later sources are read.
+            free += {places[each] for each in (*sources, *negated) if each >= self.first and last[each] == step}
+            if step not in last:
+                free.append(places[step])
+        return np.array(code, np.int32).reshape(-1, 2 + _WIDEST), top - self.first
+
+    def _compute(
+        self, op: Op, target: int, sources: list[int], negated: list[int], code: list[tuple[int, ...]]
+    ) -> None:
         plain, other = _CASES[op]
-        first, rest = sources[0], sources[1:]
-        if not rest and not negated:
-            rest = (first,)
+        first, *rest = sources
         for case, more in ((plain, rest), (other, negated)):
             for start in range(0, len(more), _WIDEST - 1):
-                step(case, target, (first, *more[start : start + _WIDEST - 1]))
+                few = (first, *more[start : start + _WIDEST - 1])
+                code.append((case + len(few) - 2, target, *few, *(0,) * (_WIDEST - len(few))))
                 first = target
-    return np.array(code, np.int32).reshape(-1, 2 + _WIDEST)
+
+    def _hand_over(self, value: int, code: list[tuple[int, ...]]) -> None:
+        code += [(_ANSWER, output, self.places[value], 0, 0, 0) for output in self.answers.get(value, ())]
 
 
 class Why(StrEnum):

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from engine.match import compiled, stepping
-from engine.match.bits import Integers, Words, words_for
+from engine.match.bits import Integers, Words, room, words_for
 from engine.match.program import Parts, Program
 from engine.match.rows import Leaves
 
@@ -72,14 +72,13 @@ def run(
     parts, library = _prepared(program, base, n, kernel)
     shape = (parts.outputs, words_for(n))
     if out is None:
-        out = np.empty(shape, np.uint64)
+        out = room(*shape)
     elif out.shape != shape or out.dtype != np.uint64:
         raise ValueError(f"out is {out.dtype} {out.shape}, not uint64 {shape}")
     if library is None:
         stepping.fill(parts, base, n, out)
     else:
-        for each, rows in parts.rows:
-            library.fill(each, base, n, out[rows], threads or THREADS)
+        library.fill(parts, base, n, out, threads or THREADS)
     return out
 
 
@@ -100,8 +99,7 @@ def run_counts(
     if library is None:
         stepping.add_counts(parts, base, n, totals)
     else:
-        for each, rows in parts.rows:
-            library.add_counts(each, base, n, totals[rows], threads or THREADS)
+        library.add_counts(parts, base, n, totals, threads or THREADS)
     return totals
 
 
