@@ -23,7 +23,7 @@ from bench.peers.peer import Peer
 from bench.peers.polars_peer import EachTestOnce, OneSelect
 from bench.populations import population
 from dsl.meaning import ir
-from engine.match.bits import Words, pack
+from engine.match.bits import Words, pack, room
 from engine.match.kernel import absence, chosen, run
 from engine.match.plan import Plan
 
@@ -69,7 +69,7 @@ def _beside(program: ir.Program, asked: argparse.Namespace) -> None:
     contestants: dict[str, Callable[[], Any]] = {name: peer.run for name, peer in peers.items()}
     sizes = dict.fromkeys(contestants, part)
     bits = columns_to_bits(plan, "numpy", 1)
-    ready, matrix = Plan(program, people, AS_OF).bases.leaves(), np.zeros_like(bits)
+    ready, matrix = Plan(program, people, AS_OF).bases.leaves(), room(*bits.shape)
     for name in kernels:
         contestants[name] = partial(columns_to_bits, plan, name, 1)
         contestants[name + READY] = partial(run, kernel, ready, len(people), kernel=name, threads=1, out=matrix)

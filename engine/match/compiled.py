@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from functools import cache
 from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,7 +33,7 @@ LIBRARY = Path(__file__).with_name("kernel.lib")
 
 _ARRAY = np.dtype([(n, np.int64) for n in ("values", "known", "cuts", "kind", "stride", "count", "first", "leaves")])
 _PART = np.dtype([(n, np.int64) for n in ("code", "count", "first")])
-_LEAF = np.dtype([("row", np.int32), ("rank", np.int32), ("may", np.int32)])
+_LEAF = np.dtype([("rank", np.int32), ("sure", np.int32), ("may", np.int32)])
 # The kinds of kernel.c for an array of a type, by the type that its cuts are held in, narrow ones first.
 _KINDS = {
     np.dtype(np.int64): ((2, np.dtype(np.int16)), (1, np.dtype(np.int32)), (0, np.dtype(np.int64))),
@@ -80,23 +81,19 @@ class Library:
         self, parts: Parts, base: Words | Leaves, n: int, out: Words | None, threads: int
     ) -> tuple[Words, list[Integers]]:
         """The answers of all whole tiles, into out or counted by each thread; those of a last one that is not whole."""
-        job = _Job(parts, base, n)
-        if isinstance(base, Leaves):
-            codes = base.bound.get("c")
-            if codes is None:  # kept when complete: another thread may ask for the same leaves
-                codes = base.bound["c"] = self._encoded(job, threads)
-            job.codes = codes
+        read = self._coded(base, n, threads) if isinstance(base, Leaves) else _packed(base)
+        table, registers = _table_of(parts, read.rows)
         left, width = words_for(n % TILE), TILE_WORDS if n % TILE else 0
         tail = room(1, parts.outputs * width).reshape(parts.outputs, width)
-        group = max(1, min(GROUP, -(-n // TILE) // (4 * threads))) if len(job.parts) > 1 else 1
-        rows = FIRST_LEAF + job.rows + job.registers
+        group = max(1, min(GROUP, -(-n // TILE) // (4 * threads))) if len(table) > 1 else 1
+        rows = FIRST_LEAF + read.rows + registers
 
         def work(begun: int) -> Integers:
-            scratch, row = room(1, (rows + (group - 1) * job.rows) * TILE_WORDS), np.empty(rows, np.uintp)
+            scratch, row = room(1, (rows + (group - 1) * read.rows) * TILE_WORDS), np.empty(rows, np.uintp)
             counts = np.zeros(parts.outputs, np.int64)
             self._run(
-                _at(job.sources), len(job.sources), _at(job.leaves), _at(job.codes), job.rows, _at(job.parts),
-                len(job.parts), job.registers, group, _at(scratch), _at(row), n, begun,
+                _at(read.sources), len(read.sources), _at(read.leaves), _at(read.codes), read.rows, _at(table),
+                len(table), registers, group, _at(scratch), _at(row), n, begun,
                 None if out is None else _at(out), 0 if out is None else out.strides[0] // 8, _at(counts), _at(tail),
             )  # fmt: skip
             return counts
@@ -106,14 +103,19 @@ class Library:
         last[:, -1:] &= tail_mask(n)
         return last, counts
 
-    def _encoded(self, job: "_Job", threads: int) -> NDArray[np.uint8]:
-        codes = np.empty(-(-job.n // TILE) * len(job.sources) * TILE, np.uint8)
+    def _coded(self, base: Leaves, n: int, threads: int) -> "_Read":
+        found: _Read | None = base.bound.get("c")
+        if found is None:
+            sources, leaves, held = _addressed(base)
+            codes = np.empty(-(-n // TILE) * len(sources) * TILE, np.uint8)
 
-        def work(begun: int) -> None:
-            self._encode(_at(job.sources), len(job.sources), job.n, begun, _at(codes))
+            def work(begun: int) -> None:
+                self._encode(_at(sources), len(sources), n, begun, _at(codes))
 
-        _shared(job.n, 1, threads, work)
-        return codes
+            _shared(n, 1, threads, work)
+            found = _Read(base.layout.rows + 1, sources, leaves, codes, held)  # one row for what nobody reads
+            base.bound["c"] = found  # only now that it is complete: another thread may ask for the same leaves
+        return found
 
 
 def _shared(n: int, group: int, threads: int, work: Callable[[int], T]) -> list[T]:
@@ -143,49 +145,48 @@ def _at(array: NDArray[Any]) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-class _Job:
-    """Programs and their base rows as the library reads them; holds every array that is pointed to."""
+class _Read(NamedTuple):
+    """Base rows as the library reads them, with every array that is pointed to."""
 
-    def __init__(self, parts: Parts, base: Words | Leaves, n: int) -> None:
-        self.n = n
-        self._held: list[NDArray[Any]] = []
-        self.codes = np.empty(0, np.uint8)
-        if isinstance(base, Leaves):
-            self.rows = base.layout.rows
-            self.sources, self.leaves = self._read(base)
-        else:
-            self.rows = len(base)
-            self.sources, self.leaves = self._packed(base)
-        codes = [_code(program, self.rows) for program in parts.programs]
-        self.registers = max((registers for _, registers in codes), default=0)
-        self.parts = np.array(
-            [(_at(code), len(code), rows.start) for (code, _), (_, rows) in zip(codes, parts.rows, strict=True)],
-            _PART,
-        )
+    rows: int
+    sources: NDArray[Any]
+    leaves: NDArray[Any]
+    codes: NDArray[np.uint8]
+    held: list[NDArray[Any]]
 
-    def _read(self, base: Leaves) -> tuple[NDArray[Any], NDArray[Any]]:
-        values = [_plain(reading.values) for reading in base.readings]
-        masks = [None if known is None else np.ascontiguousarray(known) for _, known in base.readings]
-        self._held += [*values, *(mask for mask in masks if mask is not None)]
-        table = _table(base.layout, tuple(array.dtype for array in values))
-        sources = table.sources.copy()
-        sources["values"] = np.array([_at(array) for array in values], np.int64)[table.groups]
-        sources["known"] = np.array([0 if mask is None else _at(mask) for mask in masks], np.int64)[table.groups]
-        # An array of one value may have any stride.
-        strides = [array.strides[0] if array.dtype == np.bool_ else array.itemsize for array in values]
-        sources["stride"] = np.array(strides, np.int64)[table.groups]
-        return sources, table.leaves
 
-    def _packed(self, base: Words) -> tuple[NDArray[Any], NDArray[Any]]:
-        if base.strides[1] != 8:
-            base = np.ascontiguousarray(base)
-        self._held.append(base)
-        places = np.arange(len(base))
-        sources, leaves = np.zeros(len(base), _ARRAY), np.zeros(len(base), _LEAF)
-        sources["values"] = _at(base) + places * base.strides[0]
-        sources["kind"], sources["first"], sources["leaves"] = _PACKED, places, 1
-        leaves["row"] = places
-        return sources, leaves
+def _addressed(base: Leaves) -> tuple[NDArray[Any], NDArray[Any], list[NDArray[Any]]]:
+    """Sources and leaves of a population, and the arrays that they point to."""
+    values = [_plain(reading.values) for reading in base.readings]
+    masks = [None if known is None else np.ascontiguousarray(known) for _, known in base.readings]
+    table = _table(base.layout, tuple(array.dtype for array in values))
+    sources = table.sources.copy()
+    sources["values"] = np.array([_at(array) for array in values], np.int64)[table.groups]
+    sources["known"] = np.array([0 if mask is None else _at(mask) for mask in masks], np.int64)[table.groups]
+    # An array of one value may have any stride.
+    strides = [array.strides[0] if array.dtype == np.bool_ else array.itemsize for array in values]
+    sources["stride"] = np.array(strides, np.int64)[table.groups]
+    return sources, table.leaves, [*values, *(mask for mask in masks if mask is not None), *table.cuts]
+
+
+def _packed(base: Words) -> _Read:
+    """Rows of ready words."""
+    if base.strides[1] != 8:
+        base = np.ascontiguousarray(base)
+    places = np.arange(len(base))
+    sources, leaves = np.zeros(len(base), _ARRAY), np.zeros(len(base), _LEAF)
+    sources["values"] = _at(base) + places * base.strides[0]
+    sources["kind"], sources["first"], sources["leaves"] = _PACKED, places, 1
+    leaves["sure"] = places
+    return _Read(len(base), sources, leaves, np.empty(0, np.uint8), [base])
+
+
+def _table_of(parts: Parts, rows: int) -> tuple[NDArray[Any], int]:
+    """The programs as the library reads them, and how many registers the largest needs."""
+    codes = [_code(program, rows) for program in parts.programs]
+    places = [part.start for _, part in parts.rows]
+    table = [(_at(code), len(code), first) for (code, _), first in zip(codes, places, strict=True)]
+    return np.array(table, _PART), max((registers for _, registers in codes), default=0)
 
 
 def _plain(values: NDArray[Any]) -> NDArray[Any]:
@@ -214,12 +215,14 @@ def _table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
 def _new_table(layout: Layout, dtypes: tuple[np.dtype[Any], ...]) -> _Table:
     sources: list[tuple[int, ...]] = []
     groups: list[int] = []
-    leaves: list[tuple[int, int, bool]] = []
+    leaves: list[tuple[int, ...]] = []
     held: list[NDArray[Any]] = []
     for place, (group, dtype) in enumerate(zip(layout.groups, dtypes, strict=True)):
         for kind, cuts, rows in _by_width(group, dtype):
             first = len(leaves)
-            leaves += [(row, rank, may) for rank, found in enumerate(rows, 1) for row, may in found]
+            for rank, found in enumerate(rows, 1):
+                both = ([row for row, may in found if may is form] for form in (False, True))
+                leaves += [(rank, *pair) for pair in zip_longest(*both, fillvalue=layout.rows)]
             sources.append((0, 0, _at(cuts), kind, 0, len(cuts), first, len(leaves) - first))
             groups.append(place)
             held.append(cuts)

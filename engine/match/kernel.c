@@ -20,9 +20,8 @@ typedef word wide __attribute__((vector_size(64), may_alias)); /* eight words th
 enum { INT64, INT64_IN_32, INT64_IN_16, INT32, FLOAT64, BYTE, PACKED }; /* kinds of source; PACKED is a row of ready words */
 /* An array with its ascending cuts and the leaves that read it. `known` may be null; strides are in bytes. */
 struct source { const char *values; const uint8_t *known; const char *cuts; int64_t kind, stride, count, first, leaves; };
-struct leaf { int32_t row, rank, may; }; /* a base row: where the rank is `rank` or more; where `may`, also where it is unknown */
-/* The rank of a value is how many cuts it reaches. Whole numbers are brought to a narrower type where all cuts fit it:
-   what lies beyond the type's ends is held at its ends, and reaches the same cuts. */
+struct leaf { int32_t rank, sure, may; }; /* two base rows: where the rank is `rank` or more, and where it is so or unknown */
+/* A value's rank is how many cuts it reaches. Where cuts fit a narrower type, values beyond its ends are held at them: they reach the same. */
 #define HELD(T, LOW, HIGH) (T)(x[j] < LOW ? LOW : x[j] > HIGH ? HIGH : x[j])
 #define RANKS(KIND, FROM, T, COUNT, VALUE) \
   case KIND: for (int i = 0; i < N; i += STEP / (int)sizeof(T)) { \
@@ -44,8 +43,7 @@ FAST static void encode(const struct source *s, int64_t from, int64_t left, uint
     RANKS(INT32, int32_t, int32_t, int32_t, x[j])
     RANKS(FLOAT64, double, double, int64_t, x[j]) }
   if (known) for (int64_t i = 0; i < left; i++) code[i] &= (uint8_t)-known[i];
-  memcpy(eight, code, N);
-  for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b * (N / 8) + o] = (uint8_t)(eight[o] >> 8 * b);
+  memcpy(eight, code, N); for (int b = 0; b < 8; b++) for (int o = 0; o < N / 8; o++) turned[b * (N / 8) + o] = (uint8_t)(eight[o] >> 8 * b);
 }
 /* Codes of all sources, tile after tile: N octets for each source in turn. Threads share `next`, where the next tile begins. */
 FAST void huice_encode(const struct source *s, int64_t sources, int64_t n, _Atomic int64_t *next, uint8_t *codes) {
@@ -53,30 +51,32 @@ FAST void huice_encode(const struct source *s, int64_t sources, int64_t n, _Atom
     for (int64_t i = 0; i < sources; i++)
       if (s[i].kind != PACKED) encode(s + i, 64 * w, n - 64 * w < N ? n - 64 * w : N, codes + (w / W * sources + i) * N);
 }
-/* All base rows of a tile. The code of the unknown less one wraps to the highest, which reaches every cut. */
-FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left,
-                        const uint8_t *restrict code, word *rows) {
-  for (; sources--; s++, code += N) {
-    if (s->kind == PACKED) { memcpy(rows + leaf[s->first].row * W, s->values + from / 8, (size_t)((left + 63) / 64 * 8)); continue; }
+FAST static void reach(const uint8_t *restrict code, uint8_t least, uint8_t *restrict octet) {
+  for (int o = 0; o < N / 8; o++) { uint8_t bits = 0;
+    for (int b = 0; b < 8; b++) bits |= (uint8_t)((code[b * (N / 8) + o] >= least) << b); octet[o] = bits; }
+}
+/* All base rows of a tile. */
+FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left, const uint8_t *code, word *rows) {
+  for (word known[W]; sources--; s++, code += N) {
+    if (s->kind == PACKED) { memcpy(rows + leaf[s->first].sure * W, s->values + from / 8, (size_t)((left + 63) / 64 * 8)); continue; }
+    reach(code, 1, (uint8_t *)known);
     for (const struct leaf *l = leaf + s->first; l < leaf + s->first + s->leaves; l++) {
-      uint8_t *restrict octet = (uint8_t *)(rows + l->row * W), may = (uint8_t)l->may, least = (uint8_t)(l->rank + 1 - may);
-      for (int o = 0; o < N / 8; o++) {
-        uint8_t bits = 0; for (int b = 0; b < 8; b++) bits |= (uint8_t)(((uint8_t)(code[b * (N / 8) + o] - may) >= least) << b);
-        octet[o] = bits; } } }
+      word *restrict sure = rows + l->sure * W, *restrict may = rows + l->may * W;
+      reach(code, (uint8_t)(l->rank + 1), (uint8_t *)sure);
+      for (int i = 0; i < W; i++) may[i] = sure[i] | ~known[i]; } }
 }
 /* Instructions of up to four sources, six numbers each, in the order told in `compiled.py`; the last hands an answer to `out` or counts it. */
-#define EACH(VALUE) for (int i = 0; i < W / 8; i++) t[i] = VALUE; break;
-FAST static void steps(const int32_t *code, int64_t count, wide *const *row, word *out, int64_t stride, int64_t *counts) {
+#define EACH(VALUE) for (int64_t i = 0; i < width; i++) t[i] = VALUE; break;
+static inline __attribute__((always_inline)) void steps(const int32_t *code, int64_t count, wide *const *row, int64_t width, word *out,
+                                                        int64_t stride, int64_t *counts) {
   for (; count--; code += 6) {
     wide *t = row[code[1]];
     const wide *a = row[code[2]], *b = row[code[3]], *c = row[code[4]], *d = row[code[5]];
     switch (code[0]) {
-      case 0: EACH(a[i] & b[i]) case 1: EACH(a[i] & b[i] & c[i])
-      case 2: EACH(a[i] & b[i] & c[i] & d[i]) case 3: EACH(a[i] & ~b[i])
-      case 4: EACH(a[i] & ~(b[i] | c[i])) case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
-      case 6: EACH(a[i] | b[i]) case 7: EACH(a[i] | b[i] | c[i])
-      case 8: EACH(a[i] | b[i] | c[i] | d[i]) case 9: EACH(a[i] | ~b[i])
-      case 10: EACH(a[i] | ~(b[i] & c[i])) case 11: EACH(a[i] | ~(b[i] & c[i] & d[i]))
+      case 0: EACH(a[i] & b[i]) case 1: EACH(a[i] & b[i] & c[i]) case 2: EACH(a[i] & b[i] & c[i] & d[i])
+      case 3: EACH(a[i] & ~b[i]) case 4: EACH(a[i] & ~(b[i] | c[i])) case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
+      case 6: EACH(a[i] | b[i]) case 7: EACH(a[i] | b[i] | c[i]) case 8: EACH(a[i] | b[i] | c[i] | d[i])
+      case 9: EACH(a[i] | ~b[i]) case 10: EACH(a[i] | ~(b[i] & c[i])) case 11: EACH(a[i] | ~(b[i] & c[i] & d[i]))
       default: if (!out) for (int i = 0; i < W; i++) counts[code[1]] += __builtin_popcountll(((const word *)a)[i]);
                else if ((uintptr_t)(out + code[1] * stride) % 16) memcpy(out + code[1] * stride, a, 8 * W);
                else SEND(out + code[1] * stride, (const word *)a); } }
@@ -95,6 +95,6 @@ FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *
       leaves(s, sources, leaf, 64 * to, n - 64 * to < N ? n - 64 * to : N, codes + to / W * sources * N, rows + (to - from) * base);
     for (const struct part *p = part; p < part + parts; p++) for (int64_t w = from; w < to; w += W) {
       for (int64_t i = 0; i < base; i++) row[2 + i] = (wide *)(rows + (w - from) * base + i * W);
-      if (64 * w + N > n) steps(p->code, p->count, row, tail + p->first * W, W, 0);
-      else steps(p->code, p->count, row, out ? out + p->first * stride + w : 0, stride, counts + p->first); } }
+      if (64 * w + N > n) steps(p->code, p->count, row, (n + 511) / 512 - w / 8, tail + p->first * W, W, 0);
+      else steps(p->code, p->count, row, W / 8, out ? out + p->first * stride + w : 0, stride, counts + p->first); } }
 }

@@ -76,7 +76,7 @@ class Leaves:
     layout: Layout
     size: int
     read: Callable[[Any], Reading]
-    bound: dict[object, NDArray[np.uint8]] = field(default_factory=dict)  # what a kernel keeps, by its own key
+    bound: dict[object, Any] = field(default_factory=dict)  # what a kernel keeps, by its own key
     _known: dict[int, tuple[Flags, Words]] = field(default_factory=dict)
 
     @property
