@@ -52,9 +52,9 @@ def room(rows: int, words: int) -> Words:
 
     An even number may be a multiple of what a cache has sets, and then few rows fit it.
 
-    >>> matrix = room(3, 1000)
+    >>> matrix = room(3, 1024)
     >>> matrix.shape, matrix.strides
-    ((3, 1000), (8128, 8))
+    ((3, 1024), (8256, 8))
     """
     pitch = words if words < _LONG else (-(-words // _LINE) | 1) * _LINE
     flat = np.empty(rows * pitch + _LINE, np.uint64)

@@ -9,7 +9,7 @@
 #ifdef CLONED /* one version for each generation of x86, chosen when the library is loaded; else FAST is given as nothing */
 #define FAST __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #endif
-#ifdef __SSE2__ /* Past the cache: answers are not read soon, and a line that is written whole need not be fetched. */
+#ifdef __SSE2__ /* Past the cache: answers are not read soon, and a line written whole need not be fetched; counting on orders them. */
 #include <emmintrin.h>
 #define SEND(TO, FROM) for (int i = 0; i < W; i += 2) _mm_stream_si128((__m128i *)((TO) + i), _mm_load_si128((const __m128i *)((FROM) + i)))
 #else
@@ -52,8 +52,9 @@ FAST void huice_encode(const struct source *s, int64_t sources, int64_t n, _Atom
       if (s[i].kind != PACKED) encode(s + i, 64 * w, n - 64 * w < N ? n - 64 * w : N, codes + (w / W * sources + i) * N);
 }
 FAST static void reach(const uint8_t *restrict code, uint8_t least, uint8_t *restrict octet) {
-  for (int o = 0; o < N / 8; o++) { uint8_t bits = 0;
-    for (int b = 0; b < 8; b++) bits |= (uint8_t)((code[b * (N / 8) + o] >= least) << b); octet[o] = bits; }
+  for (int o = 0; o < N / 8; o++) {
+    uint8_t bits = 0; for (int b = 0; b < 8; b++) bits |= (uint8_t)((code[b * (N / 8) + o] >= least) << b);
+    octet[o] = bits; }
 }
 /* All base rows of a tile. */
 FAST static void leaves(const struct source *s, int64_t sources, const struct leaf *leaf, int64_t from, int64_t left, const uint8_t *code, word *rows) {
@@ -77,14 +78,13 @@ static inline __attribute__((always_inline)) void steps(const int32_t *code, int
       case 3: EACH(a[i] & ~b[i]) case 4: EACH(a[i] & ~(b[i] | c[i])) case 5: EACH(a[i] & ~(b[i] | c[i] | d[i]))
       case 6: EACH(a[i] | b[i]) case 7: EACH(a[i] | b[i] | c[i]) case 8: EACH(a[i] | b[i] | c[i] | d[i])
       case 9: EACH(a[i] | ~b[i]) case 10: EACH(a[i] | ~(b[i] & c[i])) case 11: EACH(a[i] | ~(b[i] & c[i] & d[i]))
-      default: if (!out) for (int i = 0; i < W; i++) counts[code[1]] += __builtin_popcountll(((const word *)a)[i]);
+      default: if (!out) { int64_t set = 0; for (int i = 0; i < W; i++) set += __builtin_popcountll(((const word *)a)[i]); counts[code[1]] += set; }
                else if ((uintptr_t)(out + code[1] * stride) % 16) memcpy(out + code[1] * stride, a, 8 * W);
                else SEND(out + code[1] * stride, (const word *)a); } }
 }
 struct part { const int32_t *code; int64_t count, first; }; /* instructions for outputs from `first` on */
-/* Answers for n enterprises to `out` (rows of `stride` words), or their counts added to `counts` if that is null; those of a last tile
-   that is not whole to `tail` (rows of W words). Rows are false, true, the base rows, the registers; `scratch` has W words for each, for
-   base rows once a tile of a group, and `row` a pointer. Threads share `next`, where the next group begins. */
+/* Answers for n enterprises to `out` (rows of `stride` words) or, if that is null, counted to `counts`; of a last tile that is not whole
+   to `tail`. Rows are false, true, base rows, registers: W words of `scratch` each (base rows in each tile of a group), and a pointer. */
 FAST void huice_run(const struct source *s, int64_t sources, const struct leaf *leaf, const uint8_t *codes, int64_t base, const struct part *part,
                     int64_t parts, int64_t registers, int64_t group, word *scratch, wide **row, int64_t n, _Atomic int64_t *next,
                     word *out, int64_t stride, int64_t *counts, word *tail) {
