@@ -15,7 +15,7 @@ from engine.match import bits, kernel, stepping
 from engine.match.bits import Flags, Words
 from engine.match.graph import Graph, Node
 from engine.match.kernel import run, run_counts
-from engine.match.program import Program, compile_program
+from engine.match.program import Program, compile_parts, compile_program
 
 SIZES = [0, 1, 63, 64, 65, 127, 128, 129, 700]
 WHY_NONE = kernel.absence()
@@ -109,6 +109,26 @@ def test_same_bytes_whatever_the_kernel_and_the_threads(n: int) -> None:
         assert run(program, case.base, n, kernel="c", threads=threads).tobytes() == expected
         counts = run_counts(program, case.base, n, kernel="c", threads=threads)
         assert counts.tolist() == case.expected.sum(axis=1).tolist()
+
+
+@pytest.mark.parametrize("name", KERNELS)
+@pytest.mark.parametrize("n", [8191, 8192, 300_000])
+def test_parts_of_a_program_give_what_the_whole_gives(name: str, n: int) -> None:
+    case = random_case(18, n, steps=60)
+    assert len(case.roots) > 6
+    expected = bits.pack(case.expected)
+    words = bits.words_for(n)
+    # Rows that begin a line of the cache, and rows that begin anywhere.
+    rooms = [bits.room(len(case.roots), words), np.zeros((len(case.roots), words + 1), np.uint64)[:, 1:]]
+    for most in (3, 100):
+        parts = compile_parts(case.graph, case.roots, most)
+        for threads in (1, 2, 3):
+            for out in rooms:
+                out[:] = 7
+                run(parts, case.base, n, kernel=name, threads=threads, out=out)
+                assert (out == expected).all()
+            counts = run_counts(parts, case.base, n, kernel=name, threads=threads)
+            assert counts.tolist() == case.expected.sum(axis=1).tolist()
 
 
 @pytest.mark.parametrize("name", KERNELS)
