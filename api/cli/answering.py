@@ -31,15 +31,23 @@ from api.snapshot import Snapshot, snapshot_of
 from api.usecases.days import parse_day
 from api.usecases.explaining import explain
 from api.usecases.layouts import BEST_FIRST, OUTCOMES, Layout
-from api.usecases.matching import match_report, parse_answers, write_answers
+from api.usecases.matching import (
+    Answered,
+    match_report,
+    open_answers,
+    parse_answers,
+    steps_to_write,
+    write_answers,
+)
 from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
-from api.usecases.populations import load_population, policy_named
+from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
 from engine.match.matches import Answer
+from engine.run import Run
 
 EVERY_ANSWER = ",".join(a.name for a in BEST_FIRST)
 
@@ -98,33 +106,44 @@ def match_command(
     if near_miss is not None and near_miss.resolve() == out.resolve():
         raise Refusal("same_file", Fault.USAGE, file=out)
     wished = parse_answers(answers)
-    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
-    if format is Format.text:
-        screen.problems(warnings)
-    rows = _write_with_bar(screen, snapshot, out, layout, wished)
-    near = write_near_misses(snapshot, near_miss) if near_miss is not None else None
-    report = match_report(snapshot, out, rows, warnings, screen.language, near)
+    day, loaded = parse_day(as_of), load_pack(pack)
+    with rereading(enterprises):
+        answered, found = open_answers(
+            loaded.runnable(),
+            enterprises,
+            day,
+            on_bad_cell=on_bad_cell.value,
+            id_column=id_column,
+            series=series,
+            held=near_miss is not None,
+        )
+        warnings = (*loaded.problems, *found)
+        if format is Format.text:
+            screen.problems(warnings)
+        rows = _write_with_bar(screen, answered, out, layout, wished)
+        near = None
+        if near_miss is not None and isinstance(answered, Run):
+            near = write_near_misses(Snapshot(loaded.name, answered), near_miss)
+        report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near)
     if format is Format.json:
         screen.json(report)
     else:
         _show_report(screen, report, perf_counter() - began)
-        screen.problems(snapshot.run.problems)
-    raise typer.Exit(1 if snapshot.run.problems else 0)
+        screen.problems(answered.problems)
+    raise typer.Exit(1 if answered.problems else 0)
 
 
-def _write_with_bar(screen: Screen, snapshot: Snapshot, out: Path, layout: Layout, answers: Sequence[Answer]) -> int:
+def _write_with_bar(screen: Screen, answered: Answered, out: Path, layout: Layout, answers: Sequence[Answer]) -> int:
     """Write with a progress bar, which is there only on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     shown = sys.stderr.isatty()
     with Progress(*columns, console=screen.err, transient=True, disable=not shown) as bar:
-        task = bar.add_task(
-            screen.say("matching"), total=len(snapshot.program.policies) if layout is Layout.long else None
-        )
+        task = bar.add_task(screen.say("matching"), total=steps_to_write(answered, layout))
 
         def tell(name: str) -> None:
             bar.update(task, advance=1, description=name or screen.say("matching"))
 
-        return write_answers(snapshot, out, layout, answers, tell)
+        return write_answers(answered, out, layout, answers, tell)
 
 
 def _show_report(screen: Screen, report: MatchReport, seconds: float) -> None:

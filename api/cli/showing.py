@@ -60,7 +60,7 @@ def demo_command(
         screen.say("demo_title", name=snapshot.name, count=counts, policies=len(snapshot.program.policies)), "bold"
     )
     show_origin(screen, snapshot.version, snapshot.facts, str(date_of(snapshot.as_of)))
-    screen.show(counts_table(screen, counts_of(snapshot)))
+    screen.show(counts_table(screen, counts_of(snapshot.run)))
     if shown.enterprise is not None:
         screen.line()
         screen.line(screen.say("demo_enterprise"), "bold underline")

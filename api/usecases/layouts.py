@@ -1,30 +1,31 @@
 """The answers of a run laid out as tables, a batch at a time, so that no layout holds every pair in memory.
 
 - long: a row for each enterprise and policy: answer, benefits, allocation; policy by policy, enterprises in the order
-  of the population. A benefit has a column when some policy of the pack gives it, and a further column
-  `granted_BENEFIT` when a limit may grant a part of it. Where benefits meet demands, `supply` says how an offer stands
-  to what the enterprise asks for and `supply_place` which of its offers it is, from 1.
+  of the population, and so again for every further 131,072 enterprises, so that a population of any size can be written
+  as it is read. A benefit has a column when some policy of the pack gives it, and a further column `granted_BENEFIT`
+  when a limit may grant a part of it. Where benefits meet demands, `supply` says how an offer stands to what the
+  enterprise asks for and `supply_place` which of its offers it is, from 1.
 - wide: a row for each enterprise, a column for each policy with the answer.
 - counts: a row for each policy, how many enterprises have each answer and each allocation.
 
 Answers that are not asked for have no row (long), no cell (wide; a row without any is left out) or no column (counts).
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from api.usecases.arrow import arrow_type, money, offered
-from api.usecases.writing import ROWS
 from dsl.meaning import ir
 from engine.decide.allocate import Allocation, Allocations
 from engine.decide.demand import Fit
 from engine.match.matches import Answer
-from engine.run import Run
+from engine.run import Part, Run
 
 BEST_FIRST = (Answer.match, Answer.review, Answer.unknown, Answer.no_match, Answer.not_in_force)  # as people read them
 OUTCOMES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded)
@@ -32,6 +33,7 @@ KEYS = ("enterprise", "policy", "answer")
 ANSWER_WORDS = pa.array([a.name for a in Answer])
 FIT_WORDS = pa.array([f.name for f in Fit])
 OUTCOME_WORDS = pa.array([None, *(a.name for a in OUTCOMES)], pa.string())
+CELLS = 1 << 22  # of one batch of the wide layout
 Places = NDArray[np.intp]
 
 
@@ -51,30 +53,50 @@ class Step:
     batches: Iterator[pa.RecordBatch]
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """A table to be written: its columns, its steps and how many there are."""
-
-    schema: pa.Schema
-    steps: Iterator[Step]
-    count: int
-
-
-def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
-    """The table of a layout; nothing is computed until its steps are drawn."""
-    policies = run.program.policies
+def schema_of(program: ir.Program, layout: Layout, answers: Collection[Answer]) -> pa.Schema:
+    """The columns of a layout."""
     if layout is Layout.long:
-        schema = _long_schema(run.program, list(policies.values()))
-        steps = (Step(name, _long(run, name, schema, answers)) for name in policies)
-        return Sheet(schema, steps, len(policies))
+        return _long_schema(program, list(program.policies.values()))
     if layout is Layout.wide:
-        names = [f"policy_{name}" if name == "enterprise" else name for name in policies]
-        schema = pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in names)])
-        return Sheet(schema, iter([Step("", _wide(run, schema, answers))]), 1)
-    wished = [a for a in BEST_FIRST if a in answers]
-    numbers = [*(a.name for a in wished), *(o.name for o in OUTCOMES)]
-    schema = pa.schema([("policy", pa.string()), ("label", pa.string()), *((n, pa.int64()) for n in numbers)])
-    return Sheet(schema, iter([Step("", _counts(run, schema, wished))]), 1)
+        names = [f"policy_{name}" if name == "enterprise" else name for name in program.policies]
+        return pa.schema([("enterprise", pa.string()), *((name, pa.string()) for name in names)])
+    numbers = [*(a.name for a in BEST_FIRST if a in answers), *(o.name for o in OUTCOMES)]
+    return pa.schema([("policy", pa.string()), ("label", pa.string()), *((n, pa.int64()) for n in numbers)])
+
+
+def steps_of(parts: Iterable[Part], layout: Layout, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[Step]:
+    """The rows of a long or wide layout, part by part; nothing is computed until they are drawn, each step in turn."""
+    for part in parts:
+        if layout is Layout.wide:
+            yield Step("", _wide(part, schema, answers))
+        else:
+            yield from (Step(name, _long(part, name, schema, answers)) for name in part.program.policies)
+
+
+def counted(
+    program: ir.Program,
+    counts: Mapping[str, Mapping[Answer, int]],
+    allocations: Mapping[str, Allocations],
+    schema: pa.Schema,
+) -> pa.RecordBatch:
+    """The rows of the counts layout."""
+    rows = []
+    for name, found in counts.items():
+        states = outcome_counts(allocations.get(name))
+        by_name = {a.name: found[a] for a in Answer} | (states or {})
+        label = program.policies[name].label
+        rows.append((name, label, *(by_name.get(number) for number in schema.names[2:])))
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def outcome_counts(allocation: Allocations | None) -> dict[str, int] | None:
+    """How many matches have each outcome; None where nothing limits the policy."""
+    if allocation is None:
+        return None
+    states = np.bincount(allocation.states, minlength=len(Allocation))
+    return {o.name: int(states[o]) for o in OUTCOMES}
 
 
 def _long_schema(program: ir.Program, policies: Sequence[ir.Policy]) -> pa.Schema:
@@ -99,24 +121,26 @@ def column_of(benefit: str) -> str:
     return f"benefit_{benefit}" if taken else benefit
 
 
-def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
-    found, columns = run.matches.answers(policy), _benefits(run, policy, schema)
+def _long(part: Part, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    found = part.matches.answers(policy)
     rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
-    for start in range(0, len(rows), ROWS):
-        yield _pairs(run, policy, schema, found, columns, rows[start : start + ROWS])
+    if len(rows):
+        yield _pairs(part, policy, schema, found, rows)
 
 
 def long_rows(run: Run, policy: str, rows: Places) -> pa.RecordBatch:
     """The rows of the long layout for one policy and some enterprises, in the order given; only its own benefits."""
     schema = _long_schema(run.program, [run.program.policies[policy]])
-    return _pairs(run, policy, schema, run.matches.answers(policy), _benefits(run, policy, schema), rows)
+    supply = partial(getattr, run, "supplies")
+    whole = Part(run.program, run.population.ids, run.matches, run.offers.__getitem__, supply, run.allocations)
+    return _pairs(whole, policy, schema, run.matches.answers(policy), rows)
 
 
-def _benefits(run: Run, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
+def _benefits(part: Part, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
     """What a policy gives to its matches, and what became of them: columns for the rows of its offers."""
-    allocation = run.allocations.get(policy)
-    columns = {column_of(name): offered(offer) for name, offer in run.offers[policy].benefits.items()}
-    if supply := run.supplies.get(policy):
+    allocation, offers = part.allocations.get(policy), part.offers(policy)
+    columns = {column_of(name): offered(offer) for name, offer in offers.benefits.items()}
+    if supply := part.supplies.get(policy):
         columns |= {"supply": FIT_WORDS.take(pa.array(supply.fits)), "supply_place": pa.array(supply.places)}
     if allocation is not None:
         columns["allocation"] = OUTCOME_WORDS.take(pa.array(allocation.states))
@@ -124,12 +148,11 @@ def _benefits(run: Run, policy: str, schema: pa.Schema) -> dict[str, pa.Array]:
     return columns
 
 
-def _pairs(
-    run: Run, policy: str, schema: pa.Schema, found: NDArray[np.uint8], columns: dict[str, pa.Array], chosen: Places
-) -> pa.RecordBatch:
-    at = _places_in(run.offers[policy].rows, chosen)
+def _pairs(part: Part, policy: str, schema: pa.Schema, found: NDArray[np.uint8], chosen: Places) -> pa.RecordBatch:
+    columns = _benefits(part, policy, schema)
+    at = _places_in(part.offers(policy).rows, chosen)
     given = {
-        "enterprise": pa.array(run.population.ids[chosen], pa.string()),
+        "enterprise": pa.array(part.ids[chosen], pa.string()),
         "policy": pa.repeat(policy, len(chosen)),
         "answer": ANSWER_WORDS.take(pa.array(found[chosen])),
         **{name: column.take(at) for name, column in columns.items()},
@@ -162,26 +185,14 @@ def _places_in(rows: Places, chosen: Places) -> pa.Array:
     return pa.array(at, mask=~there)
 
 
-def _wide(run: Run, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+def _wide(part: Part, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
     words = pa.array([a.name if a in answers else None for a in Answer], pa.string())
     wanted = [int(a) for a in answers]
-    every = [run.matches.answers(name) for name in run.program.policies]
-    for start in range(0, len(run.population), ROWS):
-        part = [found[start : start + ROWS] for found in every]
-        rows = (
-            np.flatnonzero(np.any([np.isin(found, wanted) for found in part], axis=0)) if part else np.zeros(0, np.intp)
-        )
-        ids = pa.array(run.population.ids[start : start + ROWS][rows], pa.string())
-        yield pa.RecordBatch.from_arrays([ids, *(words.take(pa.array(f[rows])) for f in part)], schema=schema)
-
-
-def _counts(run: Run, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
-    rows = []
-    for name, counts in run.counts().items():
-        allocation = run.allocations.get(name)
-        states = np.bincount(allocation.states, minlength=len(Allocation)) if allocation is not None else None
-        outcomes = [None if states is None else int(states[o]) for o in OUTCOMES]
-        rows.append((name, run.program.policies[name].label, *(counts[a] for a in answers), *outcomes))
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+    every = [part.matches.answers(name) for name in part.program.policies]
+    most = max(1, CELLS // len(schema))
+    for start in range(0, len(part.ids), most):
+        found = [answered[start : start + most] for answered in every]
+        told = np.any([np.isin(f, wanted) for f in found], axis=0) if found else np.zeros(0, np.bool_)
+        rows = np.flatnonzero(told)
+        ids = pa.array(part.ids[start : start + most][rows], pa.string())
+        yield pa.RecordBatch.from_arrays([ids, *(words.take(pa.array(f[rows])) for f in found)], schema=schema)

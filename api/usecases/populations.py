@@ -1,8 +1,8 @@
 """Enterprises: read from a file, found by id."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
 
 import pyarrow as pa
 
@@ -12,8 +12,11 @@ from dsl.meaning import ir
 from dsl.meaning.scope import suggest
 from dsl.text.diagnostics import Diagnostic, Severity
 from engine.facts.columns import Population
+from engine.facts.findings import OnBadCell
 from engine.facts.read import read_population
 from engine.facts.series import join_series
+from engine.facts.sheets import Unreadable
+from engine.facts.survey import Survey, survey
 from rules.population import PROFILES, generate
 
 POPULATION_ENDINGS = (".csv", ".parquet")
@@ -24,7 +27,7 @@ def load_population(
     origin: Path | pa.Table,
     program: ir.Program,
     *,
-    on_bad_cell: Literal["error", "missing"] = "error",
+    on_bad_cell: OnBadCell = "error",
     id_column: str | None = None,
     series: Path | None = None,
 ) -> tuple[Population, list[Diagnostic]]:
@@ -32,13 +35,8 @@ def load_population(
 
     `series` is a file of yearly facts as rows of enterprise, year, fact and value.
     """
-    derived = {
-        spelling: "classify" if isinstance(declared, ir.Classify) else "define"
-        for name, declared in program.derived.items()
-        for spelling in (name, *declared.labels)
-    }
     population, found = read_population(
-        origin, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
+        origin, program.facts.values(), derived=_derived(program), on_bad_cell=on_bad_cell, id_column=id_column
     )
     if population is None:
         raise _unread(origin if isinstance(origin, Path) else "-", found)
@@ -48,6 +46,36 @@ def load_population(
     if joined is None:
         raise _unread(series, [*found, *told])
     return joined, [*found, *told]
+
+
+def survey_population(
+    origin: Path, program: ir.Program, *, on_bad_cell: OnBadCell = "error", id_column: str | None = None
+) -> tuple[Survey, list[Diagnostic]]:
+    """As `load_population` of a Parquet file or a folder of them, which is read again and again and never held."""
+    found, problems = survey(
+        origin, program.facts.values(), derived=_derived(program), on_bad_cell=on_bad_cell, id_column=id_column
+    )
+    if found is None:
+        raise _unread(origin, problems)
+    return found, problems
+
+
+@contextmanager
+def rereading(origin: Path) -> Iterator[None]:
+    """Refusal when a data set cannot be read again as it was."""
+    try:
+        yield
+    except Unreadable as why:
+        raise _unread(origin, [why.told(str(origin))]) from None
+
+
+def _derived(program: ir.Program) -> dict[str, str]:
+    """Names and labels that the pack computes, each with the kind of its declaration."""
+    return {
+        spelling: "classify" if isinstance(declared, ir.Classify) else "define"
+        for name, declared in program.derived.items()
+        for spelling in (name, *declared.labels)
+    }
 
 
 def _unread(file: object, found: list[Diagnostic]) -> Refusal:

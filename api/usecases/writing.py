@@ -1,10 +1,12 @@
 """Files that are whole or not there: written beside their place under another name, then renamed."""
 
 import errno
+import fcntl
+import glob
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -14,6 +16,7 @@ import pyarrow.parquet as pq
 from api.usecases.arrow import csv_header, csv_lines, json_lines
 from api.usecases.refusal import Fault, Refusal
 
+UNFINISHED = ".part"  # how the name of a file that is being written ends
 ROWS = 1 << 17  # of one batch: lines of text must stay below the 2 GB of an Arrow string array
 
 
@@ -45,16 +48,31 @@ class _Lines:
 
 
 class _Parquet:
+    """Row groups of `ROWS` rows, however the batches are cut; each page with a checksum, so that damage is noticed."""
+
     def __init__(self, stream: BinaryIO, schema: pa.Schema) -> None:
-        self.writer = pq.ParquetWriter(stream, schema)
+        self.writer = pq.ParquetWriter(stream, schema, write_page_checksum=True)
+        self.held: list[pa.RecordBatch] = []
+        self.rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Write one batch as a row group."""
-        self.writer.write_batch(batch)
+        """Take one batch; what fills a row group is written."""
+        self.held.append(batch)
+        self.rows += batch.num_rows
+        if self.rows >= ROWS:
+            whole = pa.Table.from_batches(self.held)
+            full = self.rows - self.rows % ROWS
+            self._write(whole.slice(0, full))
+            self.held, self.rows = whole.slice(full).to_batches(), self.rows - full
 
     def close(self) -> None:
-        """Write the footer."""
+        """Write the rest and the footer."""
+        if self.rows:
+            self._write(pa.Table.from_batches(self.held))
         self.writer.close()
+
+    def _write(self, table: pa.Table) -> None:
+        self.writer.write_table(table.combine_chunks(), row_group_size=ROWS)
 
 
 WRITERS: dict[str, Callable[[BinaryIO, pa.Schema], Writer]] = {
@@ -75,7 +93,11 @@ def writer_for(path: Path, endings: Collection[str] = tuple(WRITERS)) -> Callabl
 def check_place(path: Path) -> None:
     """Refusal now, rather than after long work, when nothing can be written at a path."""
     try:
-        _beside(_target(path)).unlink()
+        target = _target(path)
+        _remove_abandoned(target)
+        stream, temporary = _beside(target)
+        stream.close()
+        temporary.unlink()
     except OSError as error:
         raise _refused(path, error) from None
 
@@ -84,19 +106,20 @@ def check_place(path: Path) -> None:
 def replacing(path: Path) -> Iterator[BinaryIO]:
     """A stream whose content appears under `path` when all of it is written; otherwise nothing changes there.
 
-    Refusal when the folder or the disk refuses.
+    Refusal when the folder or the disk refuses. What a killed process left beside it is removed.
     """
     temporary: Path | None = None
     try:
         target = _target(path)
-        temporary = _beside(target)
-        with temporary.open("wb") as stream:
+        _remove_abandoned(target)
+        stream, temporary = _beside(target)
+        with stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(_mode(target))
-        temporary.replace(target)
-        temporary = None
+            temporary.chmod(_mode(target))
+            temporary.replace(target)
+            temporary = None
     except OSError as error:
         raise _refused(path, error) from None
     finally:
@@ -112,11 +135,23 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _beside(target: Path) -> Path:
-    """A new empty file in the same folder, so that renaming it is one step."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    os.close(handle)
-    return Path(name)
+def _beside(target: Path) -> tuple[BinaryIO, Path]:
+    """A new file in the same folder, so that renaming it is one step; locked for as long as it is open."""
+    while True:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=target.parent)
+        with suppress(OSError):  # a file system without locks: nothing is ever taken for abandoned there
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.path.exists(name):  # else another process took it for abandoned before it was locked
+            return os.fdopen(handle, "wb"), Path(name)
+        os.close(handle)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove what a killed process left unfinished: a file that nobody holds locked."""
+    for path in target.parent.glob(f".{glob.escape(target.name)}.*{UNFINISHED}"):
+        with suppress(OSError), path.open("rb") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()
 
 
 def _refused(path: Path, error: OSError) -> Refusal:

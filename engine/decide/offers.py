@@ -56,7 +56,11 @@ class Offers:
 
 def offers_of(evaluator: Evaluator, matches: Matches, policy: ir.Policy) -> Offers:
     """Evaluate every benefit of a policy for its matches."""
-    rows = matches.matched(policy.name)
+    return offers_at(evaluator, policy, matches.matched(policy.name))
+
+
+def offers_at(evaluator: Evaluator, policy: ir.Policy, rows: NDArray[np.intp]) -> Offers:
+    """Evaluate every benefit of a policy for the enterprises at some rows, ascending."""
     if not policy.grants:
         return Offers(rows)
     selection = Selection(evaluator, rows)

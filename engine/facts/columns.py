@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +20,7 @@ from dsl.meaning.vocabulary import Fact
 
 WORDED = frozenset({Kind.CODE, Kind.TEXT})
 SNAPSHOT_DIGITS = 16
+STRETCH = 1 << 17  # enterprises that are held at a time where a population streams; whole words of bits
 
 
 def empty_values(of: Type, count: int) -> NDArray[Any]:
@@ -219,34 +220,58 @@ class Population:
 
     @cached_property
     def snapshot(self) -> str:
-        """16 hex digits that name the facts: ids in their order, and each column's type, values and known mask.
-
-        The order of the columns, the file and the display names do not matter. Computed at the first use.
-        """
-        digest = sha256()
-        for part in _content(self):
-            digest.update(len(part).to_bytes(8, "little"))
-            digest.update(part)
-        return digest.hexdigest()[:SNAPSHOT_DIGITS]
+        """16 hex digits that name the facts, see `Digest`; computed at the first use."""
+        digest = Digest()
+        digest.update(self)
+        return digest.name()
 
 
-def _content(population: Population) -> Iterable[bytes]:
-    """The bytes that a snapshot is the digest of, part by part; each part is hashed with its length."""
-    yield from _texts(population.ids)
-    for name in sorted(population.columns):
-        column = population.columns[name]
-        options = ",".join(option.name for option in column.type.options)  # category values are places in these
-        yield f"{name}:{column.type}:{column.type.unit}:{options}".encode()
-        little = column.values.dtype.newbyteorder("<")
-        yield np.ascontiguousarray(column.values, little).tobytes()
-        yield np.packbits(column.known).tobytes()
-        yield from _texts(column.words)
+class Digest:
+    """The name of a population's facts from its parts in their order: ids, and each column's type, values and mask.
+
+    However the population is cut, its name is the same; the order of the columns, the file and the display names do
+    not matter either. A word counts by its text, not by its code.
+    """
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, tuple[Any, Any]] = {}
+
+    def update(self, part: Population) -> None:
+        """Take the next enterprises; every part has the same columns."""
+        lengths, texts = self._pair("")
+        _add_texts(part.ids, lengths, texts)
+        for name, column in part.columns.items():
+            options = ",".join(option.name for option in column.type.options)  # category values are places in these
+            values, known = self._pair(f"{name}:{column.type}:{column.type.unit}:{options}")
+            held = _word_marks(column) if column.type.kind in WORDED else column.values
+            values.update(np.ascontiguousarray(held, held.dtype.newbyteorder("<")).data)
+            known.update(np.ascontiguousarray(column.known).data)
+
+    def name(self) -> str:
+        """16 hex digits."""
+        whole = sha256()
+        for key in sorted(self._hashes):
+            spelled = key.encode()
+            whole.update(len(spelled).to_bytes(8, "little") + spelled)
+            for each in self._hashes[key]:
+                whole.update(each.digest())
+        return whole.hexdigest()[:SNAPSHOT_DIGITS]
+
+    def _pair(self, key: str) -> tuple[Any, Any]:
+        return self._hashes.setdefault(key, (sha256(), sha256()))
 
 
-def _texts(texts: Iterable[str]) -> Iterable[bytes]:
+def _add_texts(texts: Iterable[str], lengths: Any, content: Any) -> None:
     encoded = [text.encode("utf-8", "surrogatepass") for text in texts]
-    yield np.fromiter(map(len, encoded), "<i8", len(encoded)).tobytes()  # lengths keep ("ab", "c") from ("a", "bc")
-    yield b"".join(encoded)
+    lengths.update(np.fromiter(map(len, encoded), "<i8", len(encoded)).tobytes())  # keep ("ab", "c") from ("a", "bc")
+    content.update(b"".join(encoded))
+
+
+def _word_marks(column: Column) -> NDArray[np.void]:
+    """16 bytes a row that stand for its word; zeros where it is not known."""
+    marks = [sha256(word.encode("utf-8", "surrogatepass")).digest()[:16] for word in column.words]
+    found = np.array([*marks, bytes(16)], "V16")[np.where(column.known, column.values, len(marks))]
+    return cast(NDArray[np.void], found)
 
 
 def population_of(

@@ -1,20 +1,18 @@
-"""Files of a population as named Arrow columns: CSV as texts, Parquet and Arrow with the types they have.
-
-Every way in which a file can be unreadable ends in `Unreadable`, which says why in both languages.
-"""
+"""Files of a population as sheets: CSV as texts, Parquet and Arrow with the types they have."""
 
 import csv
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
+
+from engine.facts.parquet import is_data_set, open_data_set
+from engine.facts.sheets import Sheet, Unreadable, Where, broken
 
 UTF8_MARK = b"\xef\xbb\xbf"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -23,62 +21,30 @@ TABLE = "table"  # the name of a table that comes from memory
 NEWLINE, RETURN, QUOTE = b'\n\r"'
 
 
-class Unreadable(Exception):
-    """A file that cannot be read, and why; readers turn it into a diagnostic."""
-
-    def __init__(self, en: str, zh: str) -> None:
-        super().__init__(en)
-        self.en, self.zh = en, zh
-
-
-@dataclass(frozen=True, eq=False)
-class Sheet:
-    """The columns of a file under their trimmed headers, in the order of the file; `data` are the bytes of a CSV."""
-
-    name: str
-    headers: tuple[str, ...]
-    columns: tuple[pa.ChunkedArray, ...]
-    rows: int
-    data: bytes | None = field(default=None, repr=False)
-
-    def place(self, row: int) -> str:
-        """Where a row (from 0) stands, as editors understand it: `file:line` for a CSV, else the file."""
-        lines = self._lines
-        return f"{self.name}:{lines[row + 1]}" if len(lines) == self.rows + 1 else self.name
-
-    @cached_property
-    def _lines(self) -> NDArray[np.intp]:
-        return np.zeros(0, np.intp) if self.data is None else _record_lines(self.data)
-
-
 def open_sheet(origin: Path | pa.Table) -> Sheet:
-    """The columns of a file, known by its ending (.csv, .parquet, .arrow, .feather), or of a table in memory."""
+    """The columns of a file, known by its ending (.csv, .parquet, .arrow, .feather), of a folder of Parquet files or of
+    a table in memory."""
     if isinstance(origin, pa.Table):
         return _sheet_of(TABLE, origin)
+    if is_data_set(origin):
+        data_set = open_data_set(origin)
+        return next(data_set.sheets(data_set.rows + 1))
     ending = origin.suffix.lower()
     try:
         if ending == ".csv":
             return _read_csv(str(origin), origin.read_bytes())
-        if ending == ".parquet":
-            # Not read_table: it would take folder names such as zone=baoding for columns.
-            return _sheet_of(str(origin), pq.ParquetFile(io.BytesIO(origin.read_bytes())).read())
         if ending in (".arrow", ".feather"):
             return _sheet_of(str(origin), _read_arrow(origin.read_bytes()))
     except FileNotFoundError:
         raise Unreadable("there is no such file", "文件不存在") from None
     except pa.ArrowException as error:
-        raise _broken("its content is damaged or of another format", "内容已损坏或格式不符", error) from None
+        raise broken("its content is damaged or of another format", "内容已损坏或格式不符", error) from None
     except OSError as error:
-        raise _broken("the system refuses", "系统拒绝读取", error) from None
+        raise broken("the system refuses", "系统拒绝读取", error) from None
     raise Unreadable(
         f"`{ending or origin.name}` is not one of .csv, .parquet, .arrow, .feather",
         f"`{ending or origin.name}` 不是 .csv、.parquet、.arrow、.feather 之一",
     )
-
-
-def _broken(en: str, zh: str, error: Exception) -> Unreadable:
-    detail = str(error).strip().split("\n")[0]
-    return Unreadable(f"{en} ({detail})", f"{zh}（{detail}）")
 
 
 def _read_arrow(data: bytes) -> pa.Table:
@@ -92,8 +58,9 @@ def _sheet_of(name: str, table: pa.Table) -> Sheet:
     try:
         table.validate(full=True)  # a damaged file must not reach the kernels
     except pa.ArrowException as error:
-        raise _broken("its content is damaged", "内容已损坏", error) from None
-    return Sheet(name, tuple(h.strip() for h in table.column_names), tuple(table.columns), table.num_rows)
+        raise broken("its content is damaged", "内容已损坏", error) from None
+    headers = tuple(h.strip() for h in table.column_names)
+    return Sheet(Where(name), headers, tuple(table.columns), table.num_rows)
 
 
 def _read_csv(name: str, data: bytes) -> Sheet:
@@ -111,7 +78,8 @@ def _read_csv(name: str, data: bytes) -> Sheet:
         table = _parse_csv(data, width) if some else pa.table([pa.array([], pa.string())] * width, names=headers)
     except (UnicodeDecodeError, pa.ArrowInvalid) as error:
         raise _why_not_csv(data, width, error) from None
-    return Sheet(name, tuple(h.strip() for h in headers), tuple(table.columns), table.num_rows, data)
+    where = Where(name, lines=partial(_record_lines, data, table.num_rows))
+    return Sheet(where, tuple(h.strip() for h in headers), tuple(table.columns), table.num_rows)
 
 
 def _parse_csv(data: bytes, width: int) -> pa.Table:
@@ -164,7 +132,7 @@ def _why_not_csv(data: bytes, width: int, error: Exception) -> Unreadable:
                 f"line {line} has {len(record)} cells where the header has {width}",
                 f"第 {line} 行有 {len(record)} 个单元格，而表头有 {width} 个",
             )
-    return _broken("it is not a CSV", "不是有效的 CSV", error)
+    return broken("it is not a CSV", "不是有效的 CSV", error)
 
 
 def _is_gbk(data: bytes) -> bool:
@@ -175,12 +143,16 @@ def _is_gbk(data: bytes) -> bool:
     return True
 
 
-def _record_lines(data: bytes) -> NDArray[np.intp]:
-    """The line, from 1, in which each record begins, the header's first; blank lines are no records."""
+def _record_lines(data: bytes, rows: int) -> NDArray[np.intp]:
+    """The line, from 1, in which each record begins, the header's first; none if they are not so many as the rows.
+
+    Blank lines are no records.
+    """
     raw = np.frombuffer(data, np.uint8)
     ends = np.flatnonzero(raw == (NEWLINE if NEWLINE in data else RETURN))
     starts = np.concatenate(([len(UTF8_MARK) if data.startswith(UTF8_MARK) else 0], ends + 1))
     lengths = np.append(ends, len(raw)) - starts
     outside = np.searchsorted(np.flatnonzero(raw == QUOTE), starts) % 2 == 0
     only_return = (lengths == 1) & (raw[np.minimum(starts, len(raw) - 1)] == RETURN)
-    return np.flatnonzero(outside & (lengths > 0) & ~only_return) + 1
+    found = np.flatnonzero(outside & (lengths > 0) & ~only_return) + 1
+    return found if len(found) == rows + 1 else found[:0]

@@ -11,7 +11,8 @@ from dsl.meaning.vocabulary import Fact, in_year
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
 from engine.facts.columns import Column, Population, empty_values
 from engine.facts.decode import decode
-from engine.facts.formats import Sheet, Unreadable, open_sheet
+from engine.facts.formats import open_sheet
+from engine.facts.sheets import Sheet, Unreadable
 
 HEADERS = {
     "enterprise": ("enterprise", "id", "uscc", "统一社会信用代码", "企业编号"),
@@ -32,7 +33,7 @@ def join_series(
     try:
         sheet = open_sheet(path)
     except Unreadable as why:
-        return None, [problem("D506", file=str(path), reason_en=why.en, reason_zh=why.zh)]
+        return None, [why.told(str(path))]
     places = {key: next((h for h in names if h in sheet.headers), None) for key, names in HEADERS.items()}
     if None in places.values():
         wanted = ", ".join(names[0] for key, names in HEADERS.items() if places[key] is None)

@@ -1,7 +1,7 @@
 """The answers of a run: for each enterprise and policy one of five, kept as bits."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -61,6 +61,13 @@ class Matches:
         if self.closed[place] or self.program.policies[policy].reviews:
             return np.zeros(0, np.intp)
         return indices(self.sure[place], self.size).astype(np.intp)
+
+    def between(self, start: int, stop: int) -> "Matches":
+        """The answers of the enterprises from place `start`, a multiple of 64, up to `stop`."""
+        words = slice(start // 64, -(-stop // 64))
+        favoured = {name: row[words] for name, row in self.favoured.items()}
+        sure, may = self.sure[:, words], self.may[:, words]
+        return replace(self, size=stop - start, sure=sure, may=may, favoured=favoured)
 
     def counts(self) -> dict[str, dict[Answer, int]]:
         """How many enterprises have each answer, by policy."""
