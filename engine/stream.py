@@ -97,7 +97,9 @@ class Stream:
     @cached_property
     def plan(self) -> Plan:
         """The plan of every stretch."""
-        return Plan(self.program, self.source.blank(), self.as_of, self.standings)
+        found = Plan(self.program, self.source.blank(), self.as_of)
+        found.standings = self.standings  # not before: where unknown means a value, the blank one has one none may have
+        return found
 
     @cached_property
     def contest(self) -> Contest:
