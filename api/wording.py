@@ -45,6 +45,17 @@ SENTENCES: dict[str, Sentence] = {
     "unwritable": _S(
         "cannot write `{file}`: {reason}; nothing was left there", "无法写出 `{file}`：{reason}；未留下任何内容"
     ),
+    "full_disk": _S(
+        "cannot write `{file}`: {reason}; nothing was left there; make room, or write to another disk",
+        "无法写出 `{file}`：{reason}；未留下任何内容；请腾出空间，或写到其他磁盘",
+    ),
+    "no_memory": _S(
+        "there is not enough memory; nothing was written; `match` needs least for enterprises in .parquet",
+        "内存不足，未写出任何内容；`match` 读取 .parquet 企业数据时所需内存最少",
+    ),
+    "stopped": _S(
+        "stopped; no unfinished file is left, run again to start anew", "已中止；未留下未完成的文件，可重新运行"
+    ),
     "bad_facts": _S("{count} facts cannot be taken", "{count} 项指标无法采用"),
     "computed_fact": _S("nothing: the pack computes it", "无需提供：由规则包计算得出"),
     "declared_fact": _S("a fact that the pack declares", "规则包中声明的指标"),

@@ -80,6 +80,11 @@ class Stream:
         return self.source.snapshot
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """The facts that the policies read: others are not read again."""
+        return facts_behind(self.program, [e for p in self.program.policies.values() for e in asked_of(p)])
+
+    @cached_property
     def standings(self) -> Standings:
         """The ranks that the policies need, over everyone; a pass for each round of ranks that rest on ranks."""
         found: dict[ir.Rank, Standing] = {}
@@ -122,7 +127,7 @@ class Stream:
         places: list[Rows] = []
         rows: dict[str, list[Rows]] = {p.name: [] for p in policies}
         first = count = 0
-        for people in self.source.stretches(self.stretch):
+        for people in self.source.stretches(self.stretch, self.asked):
             self.plan.renew(people)
             size = len(people)
             bits = run(kernel, self.plan.bases.leaves(), size)
@@ -149,7 +154,7 @@ class Stream:
         """The answers of so many enterprises at a time; one part if there are none. Take each before the next."""
         contest, first = self.contest, 0
         counts: Counts | None = None
-        for people in self.source.stretches(size):
+        for people in self.source.stretches(size, self.asked):
             self.plan.renew(people)
             matches = match(self.plan)
             counts = added(counts, matches.counts())
@@ -174,7 +179,7 @@ class Stream:
         """How many enterprises have each answer, by policy: a pass of its own unless all parts were taken."""
         if self._counts is None:
             counts: Counts | None = None
-            for people in self.source.stretches(self.stretch):
+            for people in self.source.stretches(self.stretch, self.asked):
                 self.plan.renew(people)
                 counts = added(counts, match_counts(self.plan))
             self._counts = counts

@@ -52,6 +52,9 @@ class Commands(TyperGroup):
         except Refusal as refusal:
             _tell(refusal, ctx)
             raise typer.Exit(2 if refusal.fault is Fault.USAGE else 1) from None
+        except MemoryError:
+            _tell(Refusal("no_memory", Fault.INPUT), ctx)
+            raise typer.Exit(1) from None
 
     def main(self, args: Sequence[str] | None = None, *others: Any, **extra: Any) -> Any:
         """Run the command line; it ends the process as typer's own does."""

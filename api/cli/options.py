@@ -58,7 +58,11 @@ Lang = Annotated[
 ]
 Pack = Annotated[str, typer.Argument(metavar="PACK", help="A folder, a .policy file, or the name of a shipped pack.")]
 Enterprises = Annotated[
-    Path, typer.Argument(metavar="ENTERPRISES", help="The enterprises: a .csv, .parquet, .arrow or .feather file.")
+    Path,
+    typer.Argument(
+        metavar="ENTERPRISES",
+        help="The enterprises: a .csv, .parquet, .arrow or .feather file, or a folder of .parquet files.",
+    ),
 ]
 AsFormat = Annotated[
     Format, typer.Option("--format", callback=_keep_format, is_eager=True, help="How the result is printed.")

@@ -155,7 +155,8 @@ def _remove_abandoned(target: Path) -> None:
 
 
 def _refused(path: Path, error: OSError) -> Refusal:
-    return Refusal("unwritable", Fault.INPUT, file=path, reason=error.strerror or error)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return Refusal("full_disk" if full else "unwritable", Fault.INPUT, file=path, reason=error.strerror or error)
 
 
 def _mode(target: Path) -> int:
