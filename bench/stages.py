@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -17,14 +17,15 @@ from bench.measure import AS_OF, compiled
 from bench.populations import population
 from dsl.meaning import ir
 from dsl.meaning.types import Kind
-from engine.facts.columns import WORDED, Column, Population
+from engine.facts.columns import STRETCH, WORDED, Column, Population
 from engine.facts.read import read_population
+from engine.facts.survey import survey
 from engine.match.kernel import chosen, run_counts
 from engine.match.matches import Matches, match
 from engine.match.plan import Plan
+from engine.stream import Stream
 
 T = TypeVar("T")
-GROUP = 1 << 17  # enterprises of one row group: what is held at a time
 
 
 class Stages:
@@ -64,12 +65,15 @@ def profile(enterprises: int, policies: int, written: int) -> None:
 
 def _streamed_counts(program: ir.Program, path: Path) -> None:
     stages = Stages()
-    words = stages.time("words of the codes", lambda: _words_of(program, path))
-    plan = stages.time("program → plan", lambda: Plan(program, _nobody_known(program, words), AS_OF))
+    found, problems = stages.time("looked through: checks, digest, words", lambda: survey(path, program.facts.values()))
+    if found is None:
+        raise SystemExit(str(problems[0]))
+    stream = Stream(program, found, AS_OF)
+    plan = stages.time("program → plan", lambda: stream.plan)
     kernel = stages.time("kernel compiled", lambda: plan.kernel)
     totals = np.zeros(kernel.outputs, np.int64)
-    for table in _batches(stages, path):
-        people = stages.time("Parquet → columns", partial(_read, program, table, words))
+    stretches = found.stretches(names=stream.asked)
+    while (people := stages.time("Parquet → columns", lambda: next(stretches, None))) is not None:
         plan.renew(people)
         leaves = plan.bases.leaves()
         stages.time("derived values", partial(getattr, leaves, "readings"))
@@ -81,7 +85,7 @@ def _streamed_counts(program: ir.Program, path: Path) -> None:
 def _written_matrix(program: ir.Program, path: Path, answers: Path) -> None:
     stages = Stages()
     table = stages.time("Parquet → table", lambda: pq.read_table(path))
-    people = stages.time("table → columns", lambda: _read(program, table, {}))
+    people = stages.time("table → columns", lambda: _read(program, table))
     plan = stages.time("program → plan", lambda: Plan(program, people, AS_OF))
     stages.time("kernel compiled", lambda: plan.kernel)
     matches = stages.time("columns → bits", lambda: match(plan))
@@ -108,47 +112,17 @@ def _binary(rows: Any) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(rows), [None, pa.py_buffer(offsets), pa.py_buffer(data)])
 
 
-def _batches(stages: Stages, path: Path) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path) as file:
-        for group in range(file.num_row_groups):
-            yield stages.time("Parquet → columns", partial(file.read_row_group, group))
-
-
-def _read(program: ir.Program, table: pa.Table, words: dict[str, tuple[str, ...]]) -> Population:
+def _read(program: ir.Program, table: pa.Table) -> Population:
     people, problems = read_population(table, program.facts.values())
     if people is None:
         raise SystemExit(str(problems[0]))
-    columns = {name: _reworded(c, words[name]) if name in words else c for name, c in people.columns.items()}
-    return Population(people.ids, columns, people.names, people.source, people.rows)
-
-
-def _reworded(column: Column, words: tuple[str, ...]) -> Column:
-    """The same column with codes into the words of the whole file."""
-    places = np.searchsorted(np.array(words), np.array(column.words)).astype(np.int32)
-    values = np.where(column.known, places[column.values], np.int32(0)) if len(places) else column.values
-    return Column(column.type, values, column.known, words)
-
-
-def _words_of(program: ir.Program, path: Path) -> dict[str, tuple[str, ...]]:
-    worded = [name for name, fact in program.facts.items() if fact.type.kind in WORDED]
-    table = pq.read_table(path, columns=worded, read_dictionary=worded)
-    return {name: tuple(sorted(w for w in table[name].unique().to_pylist() if w is not None)) for name in worded}
-
-
-def _nobody_known(program: ir.Program, words: dict[str, tuple[str, ...]]) -> Population:
-    """One enterprise of which nothing is known: a plan for it assumes nothing of those to come."""
-    one = population(program, 1)
-    columns = {
-        name: Column(c.type, np.zeros_like(c.values), np.zeros(1, np.bool_), words.get(name, c.words))
-        for name, c in one.columns.items()
-    }
-    return Population(one.ids, columns, None, one.source, one.rows)
+    return people
 
 
 def _write_people(program: ir.Program, enterprises: int, path: Path) -> None:
     people = population(program, enterprises)
     arrays = {"id": pa.array(people.ids), **{name: _arrow(column) for name, column in people.columns.items()}}
-    pq.write_table(pa.table(arrays), path, row_group_size=GROUP)
+    pq.write_table(pa.table(arrays), path, row_group_size=STRETCH)
     print(f"{path.stat().st_size / 2**20:,.0f} MiB of Parquet")
 
 

@@ -79,8 +79,8 @@ HELP = {
         "受影响企业名单的输出文件：.csv、.parquet 或 .ndjson。"
     ),
     "Exit 3 when anything differs.": "有差异时退出码为 3。",
-    "The enterprises: a .csv, .parquet, .arrow or .feather file.": (
-        "企业数据：.csv、.parquet、.arrow 或 .feather 文件。"
+    "The enterprises: a .csv, .parquet, .arrow or .feather file, or a folder of .parquet files.": (
+        "企业数据：.csv、.parquet、.arrow 或 .feather 文件，或 .parquet 文件的文件夹。"
     ),
     "A zone that has a pack, such as shijiazhuang.": "有规则包的园区，如 shijiazhuang。",
     "A zone that has a pack.": "有规则包的园区。",

@@ -35,6 +35,8 @@ def open_sheet(origin: Path | pa.Table) -> Sheet:
             return _read_csv(str(origin), origin.read_bytes())
         if ending in (".arrow", ".feather"):
             return _sheet_of(str(origin), _read_arrow(origin.read_bytes()))
+    except MemoryError:
+        raise
     except FileNotFoundError:
         raise Unreadable("there is no such file", "文件不存在") from None
     except pa.ArrowException as error:

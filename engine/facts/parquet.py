@@ -115,6 +115,8 @@ class DataSet:
                         if seen != rows:
                             raise pa.ArrowInvalid(f"{seen} rows of {rows}")
                 _same(file)
+            except MemoryError:
+                raise
             except (pa.ArrowException, OSError) as error:
                 raise self._why(file, group, error) from None
 

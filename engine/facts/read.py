@@ -92,6 +92,8 @@ class Reader:
     def _decoded(self, sheet: Sheet, place: int, fact: Fact) -> Decoded:
         try:
             return decode(sheet.columns[place], fact)
+        except MemoryError:
+            raise
         except pa.ArrowException as error:
             header = self.headers[place]
             raise Unreadable(f"column `{header}`: {error}", f"列 `{header}`：{error}") from None

@@ -27,7 +27,7 @@ fact zone: text
 benefit line: money
 policy staffed: staff ≥ 500 gives line 1万
 policy scored: score ≥ 90 and zone = "n1"
-policy few: staff < 300 gives line 2万, limit total line 8亿 by score
+policy few: staff < 300 gives line 2万, limit total line 8亿 by score ties included
 """
 
 
