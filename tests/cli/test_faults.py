@@ -44,7 +44,7 @@ def table(rows: int = ROWS) -> pa.Table:
 
 
 @pytest.fixture
-def rules(pack: Callable[[str], Path]) -> Path:
+def policies(pack: Callable[[str], Path]) -> Path:
     return pack(POLICY)
 
 
@@ -66,10 +66,10 @@ def unfinished(out: Path) -> list[Path]:
     return sorted(out.parent.glob(f".{out.name}.*.part"))
 
 
-def started(rules: Path, people: Path, out: Path, *more: str, written: int) -> subprocess.Popen[str]:
+def started(policies: Path, people: Path, out: Path, *more: str, written: int) -> subprocess.Popen[str]:
     """A match that has written so much: nothing while it matches for counts, something while it writes."""
     before = unfinished(out)
-    arguments = [COMMAND, "match", rules, people, *AS_OF, "--out", out, *more]
+    arguments = [COMMAND, "match", policies, people, *AS_OF, "--out", out, *more]
     process = subprocess.Popen(
         [str(a) for a in arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         encoding="utf-8", env={**os.environ, "LANG": "en_GB.UTF-8"},
@@ -86,7 +86,7 @@ def started(rules: Path, people: Path, out: Path, *more: str, written: int) -> s
 # what is read
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_column_that_changes_its_type_from_file_to_file(
-    huice_process, rules: Path, tmp_path: Path, out: Path, lang: str
+    huice_process, policies: Path, tmp_path: Path, out: Path, lang: str
 ) -> None:
     folder = tmp_path / "people"
     (folder / "zone=b").mkdir(parents=True)
@@ -95,7 +95,7 @@ def test_a_column_that_changes_its_type_from_file_to_file(
     other = first.set_column(0, "id", pa.array([f"f{i}" for i in range(10)]))
     other = other.set_column(1, "staff", first["staff"].cast(pa.string()))
     pq.write_table(other, folder / "zone=b" / "c.parquet")
-    said = huice_process("match", rules, folder, *AS_OF, "--out", out, "--lang", lang)
+    said = huice_process("match", policies, folder, *AS_OF, "--out", out, "--lang", lang)
     assert said.code == 1 and list(out.parent.iterdir()) == []
     named = {
         "en": "c.parquet cannot be read: column `staff` is large_string here and int64 in `",
@@ -103,54 +103,54 @@ def test_a_column_that_changes_its_type_from_file_to_file(
     }
     assert named[lang] in said.err and "a.parquet`" in said.err and "Traceback" not in said.err
     pq.write_table(other.set_column(1, "staff", first["staff"].cast(pa.int16())), folder / "zone=b" / "c.parquet")
-    said = huice_process("match", rules, folder, *AS_OF, "--out", out, "--lang", lang)
+    said = huice_process("match", policies, folder, *AS_OF, "--out", out, "--lang", lang)
     assert said.code == 0 and len(out.read_text(encoding="utf-8").splitlines()) == 61
 
 
-def test_a_file_of_a_data_set_with_other_columns(huice_process, rules: Path, tmp_path: Path, out: Path) -> None:
+def test_a_file_of_a_data_set_with_other_columns(huice_process, policies: Path, tmp_path: Path, out: Path) -> None:
     (tmp_path / "people").mkdir()
     pq.write_table(table(10), tmp_path / "people" / "a.parquet")
     pq.write_table(table(10).drop_columns(["zone"]), tmp_path / "people" / "b.parquet")
-    said = huice_process("match", rules, tmp_path / "people", *AS_OF, "--out", out)
+    said = huice_process("match", policies, tmp_path / "people", *AS_OF, "--out", out)
     assert said.code == 1 and "b.parquet cannot be read: its columns are not those of `" in said.err
     assert "a.parquet`: zone; write every file with the same columns" in said.err
 
 
-def test_an_id_in_two_files_is_named_with_both(huice_process, rules: Path, tmp_path: Path, out: Path) -> None:
+def test_an_id_in_two_files_is_named_with_both(huice_process, policies: Path, tmp_path: Path, out: Path) -> None:
     (tmp_path / "people").mkdir()
     pq.write_table(table(20), tmp_path / "people" / "a.parquet", row_group_size=7)
     pq.write_table(table(20).slice(12, 1), tmp_path / "people" / "b.parquet")
-    said = huice_process("match", rules, tmp_path / "people", *AS_OF, "--out", out)
+    said = huice_process("match", policies, tmp_path / "people", *AS_OF, "--out", out)
     assert said.code == 1 and list(out.parent.iterdir()) == []
     assert "b.parquet: the id `e12` stands in rows " in said.err
     assert f"{tmp_path}/people/a.parquet:13, {tmp_path}/people/b.parquet:1\n" in said.err
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.999])
-def test_a_truncated_file(huice_process, rules: Path, people: Path, out: Path, share: float) -> None:
+def test_a_truncated_file(huice_process, policies: Path, people: Path, out: Path, share: float) -> None:
     content = people.read_bytes()
     people.write_bytes(content[: int(share * len(content))])
-    said = huice_process("match", rules, people, *AS_OF, "--out", out)
+    said = huice_process("match", policies, people, *AS_OF, "--out", out)
     assert said.code == 1 and "people.parquet cannot be read: its content is damaged" in said.err
     assert "Traceback" not in said.err and list(out.parent.iterdir()) == []
 
 
-def test_a_byte_that_was_flipped_in_a_page(huice_process, rules: Path, people: Path, out: Path) -> None:
+def test_a_byte_that_was_flipped_in_a_page(huice_process, policies: Path, people: Path, out: Path) -> None:
     column = pq.ParquetFile(people).metadata.row_group(6).column(1)
     content = bytearray(people.read_bytes())
     content[column.data_page_offset + column.total_compressed_size // 2] ^= 4
     people.write_bytes(content)
-    said = huice_process("match", rules, people, *AS_OF, "--out", out)
+    said = huice_process("match", policies, people, *AS_OF, "--out", out)
     assert said.code == 1 and "people.parquet cannot be read: row group 7 is damaged; copy or write" in said.err
     assert list(out.parent.iterdir()) == []
-    said = huice_process("match", rules, people, *AS_OF, "--out", out, "--lang", "zh")
+    said = huice_process("match", policies, people, *AS_OF, "--out", out, "--lang", "zh")
     assert said.code == 1 and "第 7 个行组已损坏；请重新复制或生成该文件" in said.err
 
 
 @pytest.mark.parametrize("how", ["removed", "replaced", "written over"])
-def test_a_file_that_does_not_stay_while_it_is_read(rules: Path, people: Path, out: Path, how: str) -> None:
+def test_a_file_that_does_not_stay_while_it_is_read(policies: Path, people: Path, out: Path, how: str) -> None:
     out.write_text("old")
-    process = started(rules, people, out, written=1)
+    process = started(policies, people, out, written=1)
     if how == "removed":
         people.unlink()
     elif how == "replaced":
@@ -183,9 +183,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize(("ending", "layout"), [(".csv", "long"), (".parquet", "long"), (".ndjson", "wide")])
-def test_a_full_disk(huice_process, rules: Path, people: Path, small_disk: Path, ending: str, layout: str) -> None:
+def test_a_full_disk(huice_process, policies: Path, people: Path, small_disk: Path, ending: str, layout: str) -> None:
     out = small_disk / f"answers{ending}"
-    said = huice_process("match", rules, people, *AS_OF, "--out", out, "--layout", layout)
+    said = huice_process("match", policies, people, *AS_OF, "--out", out, "--layout", layout)
     assert said.code == 1, said.err
     assert f"cannot write `{out}`: No space left on device; nothing was left there; make room" in said.err
     assert "Traceback" not in said.err and "Exception ignored" not in said.err
@@ -193,12 +193,12 @@ def test_a_full_disk(huice_process, rules: Path, people: Path, small_disk: Path,
 
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
-def test_a_file_that_may_not_grow(huice_process, rules: Path, people: Path, out: Path, ending: str) -> None:
+def test_a_file_that_may_not_grow(huice_process, policies: Path, people: Path, out: Path, ending: str) -> None:
     def limited() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
 
     said = huice_process(
-        "match", rules, people, *AS_OF, "--out", out.with_suffix(ending), "--lang", "zh", preexec_fn=limited
+        "match", policies, people, *AS_OF, "--out", out.with_suffix(ending), "--lang", "zh", preexec_fn=limited
     )
     assert said.code == 1 and "未留下任何内容；请腾出空间，或写到其他磁盘" in said.err
     assert list(out.parent.iterdir()) == []
@@ -207,10 +207,10 @@ def test_a_file_that_may_not_grow(huice_process, rules: Path, people: Path, out:
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("more", [(), ("--layout", "counts")])
 def test_a_signal_while_it_matches_and_while_it_writes(
-    rules: Path, people: Path, out: Path, how: signal.Signals, more: tuple[str, ...]
+    policies: Path, people: Path, out: Path, how: signal.Signals, more: tuple[str, ...]
 ) -> None:
     out.write_text("old")
-    process = started(rules, people, out, *more, written=0 if more else 1)
+    process = started(policies, people, out, *more, written=0 if more else 1)
     process.send_signal(how)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 128 + how, err
@@ -218,20 +218,20 @@ def test_a_signal_while_it_matches_and_while_it_writes(
     assert out.read_text() == "old" and unfinished(out) == []
 
 
-def test_what_a_killed_process_leaves_is_taken_away_by_the_next(rules: Path, people: Path, out: Path) -> None:
-    process = started(rules, people, out, written=1)
+def test_what_a_killed_process_leaves_is_taken_away_by_the_next(policies: Path, people: Path, out: Path) -> None:
+    process = started(policies, people, out, written=1)
     process.kill()
     process.communicate(timeout=60)
     assert process.returncode == -signal.SIGKILL
     [left] = unfinished(out)
     assert not out.exists()
-    running = started(rules, people, out, written=1)
+    running = started(policies, people, out, written=1)
     try:
         running.send_signal(signal.SIGSTOP)
         assert not left.exists()
         [held] = unfinished(out)
         again = subprocess.run(
-            [COMMAND, "match", rules, people, *AS_OF, "--out", out, "--layout", "counts"],
+            [COMMAND, "match", policies, people, *AS_OF, "--out", out, "--layout", "counts"],
             capture_output=True, check=False,
         )  # fmt: skip
         assert again.returncode == 0 and out.exists()

@@ -79,10 +79,10 @@ def capped(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_does_not_fit_in_memory_is_streamed(pack: Callable[[str], Path], people: Path, tmp_path: Path) -> None:
-    rules, out = pack(POLICY), tmp_path / "out.csv"
-    held = capped(sys.executable, "-c", HELD, rules, people)
+    policies, out = pack(POLICY), tmp_path / "out.csv"
+    held = capped(sys.executable, "-c", HELD, policies, people)
     assert held.returncode != 0 and ("MemoryError" in held.stderr or "bad_alloc" in held.stderr), held.stderr
-    said = capped(COMMAND, "match", rules, people, "--as-of", "2023-06-30", "--out", out, "--answers", "match")
+    said = capped(COMMAND, "match", policies, people, "--as-of", "2023-06-30", "--out", out, "--answers", "match")
     assert said.returncode == 0, said.stderr
     with out.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
