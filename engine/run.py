@@ -131,4 +131,5 @@ def supply_between(supply: Supply, cut: slice, start: int) -> Supply:
 def allocations_between(found: Allocations, cut: slice) -> Allocations:
     """What became of the offers from one place to another; winners and cut-offs stay those of all."""
     granted = {name: amounts[cut] for name, amounts in found.granted.items()}
-    return replace(found, states=found.states[cut], granted=granted, places=found.places[cut])
+    queues = tuple(queue[cut] for queue in found.queues)
+    return replace(found, states=found.states[cut], granted=granted, places=found.places[cut], queues=queues)

@@ -102,7 +102,7 @@ class Stream:
     @cached_property
     def plan(self) -> Plan:
         """The plan of every stretch."""
-        found = Plan(self.program, self.source.blank(), self.as_of)
+        found = Plan(self.program, self.source.blank(), self.as_of, anyone=True)
         found.standings = self.standings  # not before: where unknown means a value, the blank one has one none may have
         return found
 
@@ -252,8 +252,9 @@ def ranks_in(program: ir.Program) -> tuple[tuple[ir.Rank, ...], ...]:
 
 
 def asked_of(policy: ir.Policy) -> Iterator[ir.Expr]:
-    """Everything that a policy computes, with the order of its limits."""
+    """Everything that a policy computes, with the order and the groups of its limits."""
     yield from policy_expressions(policy)
+    yield from (by for limit in policy.limits for by in limit.per)
     yield from (key.value for limit in policy.limits for key in limit.order if key.value is not None)
 
 
