@@ -21,7 +21,9 @@ from engine.facts.columns import population_of
 Some = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[ENTERPRISES]", help="The enterprises: a .csv, .parquet, .arrow or .feather file.", show_default=False
+        metavar="[ENTERPRISES]",
+        help="The enterprises: a .csv, .parquet, .arrow or .feather file, or a folder of .parquet files.",
+        show_default=False,
     ),
 ]
 LedgerFile = Annotated[

@@ -20,7 +20,8 @@ from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
 from engine.facts.columns import Column
 from engine.facts.decode import decode
-from engine.facts.formats import Sheet, Unreadable, open_sheet
+from engine.facts.formats import open_sheet
+from engine.facts.sheets import Sheet, Unreadable
 
 CAP = 20  # problems that are told one by one
 Fen = NDArray[np.int64]
