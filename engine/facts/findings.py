@@ -51,6 +51,7 @@ class Identities:
         self._hashes.sort()
         alike = np.unique(self._hashes[1:][self._hashes[1:] == self._hashes[:-1]])
         alike = alike[alike != hash("")]
+        self._hashes = np.empty(0, np.int64)  # nobody asks again
         if len(alike):
             yield from self._repeated(alike, again())
 
