@@ -82,7 +82,8 @@ class Stream:
     @cached_property
     def asked(self) -> frozenset[str]:
         """The facts that the policies read: others are not read again."""
-        return facts_behind(self.program, [e for p in self.program.policies.values() for e in asked_of(p)])
+        behind = facts_behind(self.program, [e for p in self.program.policies.values() for e in asked_of(p)])
+        return behind | self.program.demands().keys()
 
     @cached_property
     def standings(self) -> Standings:

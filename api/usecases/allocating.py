@@ -23,8 +23,9 @@ from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Diagnostic, Language, problem
 from engine.decide.allocate import Allocation, Allocations, Cutoff, Queue, allocate
 from engine.decide.before import Before
-from engine.facts.formats import Unreadable, open_sheet
+from engine.facts.formats import open_sheet
 from engine.facts.ledger import Ledger
+from engine.facts.sheets import Unreadable
 
 ENDINGS = (".json", ".csv", ".parquet", ".ndjson")
 STATES = (Allocation.awarded, Allocation.waitlisted, Allocation.excluded, Allocation.declined)
