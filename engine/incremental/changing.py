@@ -6,7 +6,8 @@ program over the words in which a base row is another one.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from dsl.meaning import ir
 from engine.incremental.decisions import Under
 from engine.incremental.delta import Delta, Moves, Work, by_answer, changed, joined
-from engine.incremental.footing import WEIGHT, Cause, Footing, Token, Tokens, differing
+from engine.incremental.footing import WEIGHT, Cause, Footing, Token, Tokens, asked, differing
 from engine.incremental.held import Bits, Block, Whole, block_of
 from engine.incremental.roster import Places, Touched, nobody
 from engine.incremental.state import State
@@ -22,6 +23,7 @@ from engine.match.bits import Words, ones, pack, words_for
 from engine.match.matches import Answer
 from engine.match.values import Evaluator
 
+Side: TypeAlias = tuple[Bits, Words]  # the bits of some policies, and who exists
 AT_ONCE = 1 << 20  # words of answers compared at a time
 
 
@@ -40,18 +42,35 @@ class Change:
         self.work = Work()
         self.other = program is not state.program or as_of != state.as_of
         self.stale: dict[Token, Cause | None] = dict.fromkeys(map(_token, touched.recoded))
-        self.stale |= differing(self.old, program, self.old_day, as_of) if self.other else {}
+        self.gone: list[str] = []
+        self.looked_at: dict[str, tuple[ir.Policy | None, ir.Policy]] = {}  # policies that may differ: old and new
+        if self.other:
+            self.stale |= differing(self.old, program, self.old_day, as_of)
+            self._look()
         self.own: dict[Token, Words] = {}
         for name, places in touched.places.items():
             self.own[_token(name)] = self.own.get(_token(name), np.uint64(0)) | self._bitmap(places)
         self.entered = self._bitmap(touched.added)
+
+    def _look(self) -> None:
+        """Which policies came, went or may answer otherwise, and who asks about one."""
+        old, new = dict(self.old.policies), dict(self.program.policies)
+        self.gone = [name for name in old if name not in new]
+        self.stale |= dict.fromkeys(map(asked, self.gone), Cause.policy)
+        every = self.old_day != self.as_of
+        self.looked_at = {name: (old.get(name), new[name]) for name in new if every or old.get(name) is not new[name]}
+        for name, (was, policy) in self.looked_at.items():
+            if was is not None and was is not policy and _eligibility(was) != _eligibility(policy):
+                self.stale[asked(name)] = Cause.policy
+            elif was is not None and every and _flag(was, self.old_day) != _flag(policy, self.as_of):
+                self.stale[asked(name)] = Cause.day
 
     def made(self) -> Delta:
         """The change made in the state, and what it changed."""
         state = self.state
         if self.touched.moves_places:
             self._resize()
-        self._go([name for name in self.old.policies if name not in self.program.policies])
+        self._go()
         again = self._again()
         earlier = [name for name in again if name in state.answers.places]
         old = state.answers.read(earlier, state.every_word)
@@ -67,8 +86,8 @@ class Change:
         if self.other or self.stale:
             state.tidy()
         ids = np.concatenate([_padded(state.population.ids, 64 * self.words), self.touched.left])
-        order = [*self.program.policies, *(name for name in self.old.policies if name not in self.program.policies)]
-        return Delta({name: joined(self.moves[name]) for name in order if name in self.moves}, ids, self.work)
+        order = [name for name in (*self.program.policies, *self.gone) if name in self.moves]
+        return Delta({name: joined(self.moves[name]) for name in order}, ids, self.work)
 
     # enterprises and policies that go
     def _resize(self) -> None:
@@ -96,12 +115,13 @@ class Change:
             matrix.clear(self.stayed)
             matrix.fit(0, self.words)
 
-    def _go(self, gone: Sequence[str]) -> None:
+    def _go(self) -> None:
         """Policies that are no more."""
-        every = self.state.every_word
-        self.why |= dict.fromkeys(gone, Cause.policy)
-        self._turn(gone, every, (self.state.answers.read(gone, every), self.everyone[0]), None)
-        self.state.answers.drop(gone)
+        every, gone = self.state.every_word, self.gone
+        if gone:
+            self.why |= dict.fromkeys(gone, Cause.policy)
+            self._turn(gone, every, (self.state.answers.read(gone, every), self.everyone[0]), None)
+            self.state.answers.drop(gone)
 
     # names that mean something else
     def _again(self) -> list[str]:
@@ -110,15 +130,17 @@ class Change:
             return []
         footing = self.state.footing = Footing(self.program, self.state.footing, self.stale)
         found = []
-        for name, policy in self.program.policies.items():
-            was = self.old.policies.get(name)
+        for name, (was, policy) in self.looked_at.items():
             if was is None or (was is not policy and _conditions(was) != _conditions(policy)):
                 self.why[name] = Cause.policy
-            elif not self.stale or not (names := footing.needs(policy).answers & self.stale.keys()):
+                found.append(name)
+        for name, policy in self.program.policies.items() if self.stale else ():
+            names = footing.needs(policy).answers & self.stale.keys()
+            if not names or self.why.get(name) is Cause.policy:
                 continue
-            elif causes := [cause for token in names if (cause := self.stale[token]) is not None]:
-                self.why[name] = min(causes, key=WEIGHT.__getitem__)
             found.append(name)
+            if causes := [cause for token in names if (cause := self.stale[token]) is not None]:
+                self.why[name] = min(causes, key=WEIGHT.__getitem__)
         return found
 
     def _plan(self, again: Sequence[str]) -> Block | None:
@@ -196,11 +218,11 @@ class Change:
             at = [place for place in answers.own(block) if block.names[place] not in again]
             if not at:
                 continue
-            names, new = [block.names[place] for place in at], _rows(self._found(block, words), at)
+            names, new = [block.names[place] for place in at], self._found(block, words)
+            new = new if len(at) == len(block.names) else _rows(new, at)
             old = answers.read(names, words)
             self._turn(names, words, (old, self.everyone[0][words]), (new, self.everyone[1][words]))
-            differ = np.flatnonzero(_differ(old, new)).tolist()
-            answers.write([names[row] for row in differ], words, _rows(new, differ))
+            answers.write(names, words, new)
 
     def _found(self, block: Block, words: Places) -> Bits:
         self.work = self.work._replace(run=self.work.run + len(block.names) * len(words))
@@ -209,11 +231,13 @@ class Change:
     def _flagged(self, again: frozenset[str]) -> None:
         """Policies whose conditions stay, but whose dates or human checks now say otherwise."""
         names = []
-        for name, policy in self.program.policies.items() if self.other else ():
-            was = self.old.policies.get(name)
-            if was is None or name in again or (was is policy and self.old_day == self.as_of):
-                continue
-            if _flag(was, self.old_day) != _flag(policy, self.as_of):
+        for name, (was, policy) in self.looked_at.items():
+            if (
+                asked(name) in self.stale
+                and name not in again
+                and was is not None
+                and _flag(was, self.old_day) != _flag(policy, self.as_of)
+            ):
                 names.append(name)
                 same_day = _flag(was, self.as_of) == _flag(policy, self.as_of)
                 self.why[name] = Cause.day if same_day else Cause.policy
@@ -224,33 +248,40 @@ class Change:
             self._turn(part, every, (bits, self.everyone[0]), (bits, self.everyone[1]))
 
     # what moved
-    def _turn(
-        self, names: Sequence[str], words: Places, before: tuple[Bits, Words] | None, after: tuple[Bits, Words] | None
-    ) -> None:
+    def _turn(self, names: Sequence[str], words: Places, before: Side | None, after: Side | None) -> None:
         """Note what moved at some words: bits and who exists, on either side; None is a policy that is not there."""
         step = max(1, AT_ONCE // max(1, len(words)))
         for start in range(0, len(names), step):
             part, rows = names[start : start + step], slice(start, start + step)
-            one = self._by_answer(part, rows, words, before, self.old, self.old_day)
-            other = self._by_answer(part, rows, words, after, self.program, self.as_of)
-            bits = changed(one, other)
-            for row in np.flatnonzero(bits.any(axis=1)).tolist():
-                at = np.flatnonzero(bits[row])
-                causes = self._causes(part[row], words[at], bits[row, at])
-                found = Moves(part[row], words[at], one[:, row, at], other[:, row, at], causes)
-                self.moves.setdefault(part[row], []).append(found)
-                if (found.before[Answer.match] != found.after[Answer.match]).any():
-                    self.matches.add(part[row])
+            sides = [None if side is None else (_rows(side[0], rows), side[1]) for side in (before, after)]
+            self._turn_some(part, words, sides[0], sides[1])
 
-    def _by_answer(
-        self, names: Sequence[str], rows: slice, words: Places, side: tuple[Bits, Words] | None, program: ir.Program,
-        as_of: int,
-    ) -> Words:  # fmt: skip
-        if side is None:
-            return np.zeros((len(Answer), len(names), len(words)), np.uint64)
-        flags = [_flag(program.policies[name], as_of) for name in names]
-        left, out_of_force = np.array(flags, np.bool_).reshape(-1, 2).T
-        return by_answer(_rows(side[0], rows), left, out_of_force, side[1])
+    def _turn_some(self, names: Sequence[str], words: Places, before: Side | None, after: Side | None) -> None:
+        row, column = np.nonzero(self._may_differ(names, len(words), before, after))
+        one = _by_answer(names, row, column, before, self.old, self.old_day)
+        other = _by_answer(names, row, column, after, self.program, self.as_of)
+        bits = changed(one, other)
+        some = np.flatnonzero(bits)
+        row, column, one, other, bits = row[some], column[some], one[:, some], other[:, some], bits[some]
+        matches = one[Answer.match] != other[Answer.match]
+        self.matches |= {names[place] for place in np.unique(row[matches]).tolist()}
+        starts = np.flatnonzero(np.diff(row, prepend=-1))
+        for start, stop in pairwise([*starts.tolist(), len(row)]):
+            name, at, part = names[row[start]], words[column[start:stop]], slice(start, stop)
+            found = Moves(name, at, one[:, part], other[:, part], self._causes(name, at, bits[part]))
+            self.moves.setdefault(name, []).append(found)
+
+    def _may_differ(
+        self, names: Sequence[str], width: int, before: Side | None, after: Side | None
+    ) -> NDArray[np.bool_]:
+        """Which words of which policies are to be compared by answer, (policies, words)."""
+        if before is None or after is None:
+            return np.ones((len(names), width), np.bool_)
+        found = np.broadcast_to(before[1] != after[1], (len(names), width)).copy()
+        for one, other in zip(before[0], after[0], strict=True):
+            found |= one != other
+        found[[row for row, name in enumerate(names) if asked(name) in self.stale]] = True
+        return found
 
     def _causes(self, name: str, words: Places, bits: Words) -> Mapping[Cause, Words]:
         if name in self.why:
@@ -290,16 +321,27 @@ def _conditions(policy: ir.Policy) -> object:
     return policy.requirements, policy.review_if_unknown
 
 
+def _eligibility(policy: ir.Policy) -> object:
+    return policy.requirements, policy.reviews, policy.effective, policy.window
+
+
 def _flag(policy: ir.Policy, as_of: int) -> tuple[bool, bool]:
     """Whether a match is left to a person, and whether the dates keep the policy out of force."""
     return bool(policy.reviews), bool(policy.not_in_force(as_of))
 
 
+def _by_answer(
+    names: Sequence[str], row: Places, column: Places, side: Side | None, program: ir.Program, as_of: int
+) -> Words:
+    """Bitmaps by answer of some words of some policies, (5, cells)."""
+    if side is None:
+        return np.zeros((len(Answer), len(row)), np.uint64)
+    flags = np.zeros((len(names), 2), np.bool_)
+    for place in np.unique(row).tolist():
+        flags[place] = _flag(program.policies[names[place]], as_of)
+    bits = Bits(*(part[row, column] for part in side[0]))
+    return by_answer(bits, flags[row, 0], flags[row, 1], side[1][column])
+
+
 def _rows(bits: Bits, at: Sequence[int] | slice) -> Bits:
     return Bits(*(part[at] for part in bits))
-
-
-def _differ(old: Bits, new: Bits) -> NDArray[np.bool_]:
-    """Which rows are not the same, (rows,)."""
-    found: NDArray[np.bool_] = np.logical_or.reduce([np.any(a != b, axis=1) for a, b in zip(old, new, strict=True)])
-    return found

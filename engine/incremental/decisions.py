@@ -1,4 +1,4 @@
-"""Offers and allocations that are held from change to change; each is made again when something under it has changed."""
+"""Offers and allocations, held from change to change; each is made again once something under it has changed."""
 
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import NamedTuple

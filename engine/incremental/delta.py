@@ -128,12 +128,11 @@ def changed(before: Words, after: Words) -> Words:
 
 
 def by_answer(bits: Bits, left: NDArray[np.bool_], out_of_force: NDArray[np.bool_], everyone: Words) -> Words:
-    """A bitmap for each answer, (5, policies, words), of those who exist.
+    """A bitmap for each answer, (5, cells), of those who exist; cells are words of policies, as `bits` has them.
 
-    Of each policy: whether a match is left to a person, and whether its dates keep it out of force.
+    Of the policy of each: whether a match is left to a person, and whether its dates keep it out of force.
     """
-    everything = np.uint64(2**64 - 1)
-    reviews, closed = (np.where(flag, everything, np.uint64(0))[:, None] for flag in (left, out_of_force))
+    reviews, closed = (np.where(flag, np.uint64(2**64 - 1), np.uint64(0)) for flag in (left, out_of_force))
     found = np.empty((len(Answer), *bits.sure.shape), np.uint64)
     found[Answer.match] = bits.sure & ~reviews
     found[Answer.review] = (bits.favoured & ~bits.sure) | (bits.sure & reviews)

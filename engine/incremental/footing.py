@@ -133,7 +133,7 @@ def _own(expr: ir.Expr) -> Tokens:
 
 
 def differing(old: ir.Program, new: ir.Program, before: int, after: int) -> dict[Token, Cause]:
-    """What means something else in the new program at its day, and why; policies only where they may be asked about."""
+    """What is declared beside policies and means something else in the new program at its day, and why."""
     found: dict[Token, Cause] = {}
     for name in _either(old.parameters, new.parameters):
         one, other = old.parameters.get(name), new.parameters.get(name)
@@ -152,13 +152,6 @@ def differing(old: ir.Program, new: ir.Program, before: int, after: int) -> dict
             found[name] = Cause.declaration
     if before != after:
         found[AS_OF] = Cause.day
-    found |= {asked(name): Cause.policy for name in old.policies if name not in new.policies}
-    for name, policy in new.policies.items():
-        was = old.policies.get(name)
-        if was is not None and was is not policy and _eligibility(was) != _eligibility(policy):
-            found[asked(name)] = Cause.policy
-        elif was is not None and bool(was.not_in_force(before)) != bool(policy.not_in_force(after)):
-            found[asked(name)] = Cause.day
     return found
 
 
@@ -178,7 +171,3 @@ def _derived(declared: ir.Define | ir.Classify | None) -> object:
     if isinstance(declared, ir.Classify):
         return declared.type, declared.rows
     return None if declared is None else declared.value
-
-
-def _eligibility(policy: ir.Policy) -> object:
-    return policy.requirements, policy.reviews, policy.effective, policy.window

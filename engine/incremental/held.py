@@ -1,7 +1,7 @@
 """Bits that are held from change to change: base rows, and the answers that a program makes of them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -210,11 +210,15 @@ class Bits(NamedTuple):
     favoured: Words
 
 
-class Block(NamedTuple):
-    """Policies compiled together; `leaves` are the base rows that the programs read, by their places here."""
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Policies compiled together; `leaves` are the base rows that the programs read, by their places here.
+
+    `favouring` are the places of the policies that a missing fact may leave to a person.
+    """
 
     names: tuple[str, ...]
-    favouring: tuple[str, ...]
+    favouring: tuple[int, ...]
     leaves: Places
     parts: Parts
 
@@ -228,16 +232,17 @@ class Block(NamedTuple):
         found = run(self.parts, base, n)
         pairs, rest = found[: 2 * len(self.names)], found[2 * len(self.names) :]
         favoured = pairs[0::2].copy()
-        favoured[[self.names.index(name) for name in self.favouring]] = rest
+        favoured[list(self.favouring)] = rest
         return Bits(pairs[0::2], pairs[1::2], favoured)
 
 
 def block_of(plan: Plan, names: Iterable[str]) -> Block:
     """Some policies of a plan, compiled."""
     chosen = tuple(names)
-    favouring = tuple(name for name in chosen if plan.program.policies[name].review_if_unknown)
+    policies = plan.program.policies
+    favouring = tuple(place for place, name in enumerate(chosen) if policies[name].review_if_unknown)
     roots = [node for name in chosen for node in (plan.roots[name].sure, plan.roots[name].may)]
-    parts = compile_parts(plan.graph, [*roots, *(plan.roots[name].favoured for name in favouring)])
+    parts = compile_parts(plan.graph, [*roots, *(plan.roots[chosen[place]].favoured for place in favouring)])
     leaves = sorted(set[int]().union(*(program.leaves for program in parts.programs)))
     at = {row: place for place, row in enumerate(leaves)}
     near = (replace(program, leaves=tuple(at[row] for row in program.leaves)) for program in parts.programs)
@@ -261,7 +266,7 @@ class Answers:
         for name in block.names:
             self.favouring.pop(name, None)
         _allot(self.places, block.names)
-        _allot(self.favouring, block.favouring)
+        _allot(self.favouring, [block.names[place] for place in block.favouring])
         words = self.pairs.words
         self.pairs.fit(2 * (1 + max(self.places.values(), default=-1)), words)
         self.rest.fit(1 + max(self.favouring.values(), default=-1), words)
@@ -307,7 +312,8 @@ class Answers:
         keep = [largest] if 2 * len(self.own(largest)) >= len(largest.names) else []
         names = [block.names[place] for block in self.blocks if block not in keep for place in self.own(block)]
         self.blocks = keep
-        self.add(block_of(plan, names))
+        if names:
+            self.add(block_of(plan, names))
 
 
 def _allot(taken: dict[str, int], names: Iterable[str]) -> None:

@@ -170,13 +170,12 @@ class Roster:
         removed: Collection[str],
     ) -> list[tuple[str, Mapping[str, Value | None]]]:
         """All rows that state something, once every id is known to be sound."""
-        stay = self._at.keys() - set(removed)
-        if strange := sorted({*facts, *removed} - self._at.keys()):
+        go, times = set(removed), Counter(id for id, _ in added)
+        if strange := sorted(id for id in {*facts, *go} if id not in self._at):
             raise ValueError(f"no such enterprise: {', '.join(strange)}")
-        if both := sorted(set(facts) - stay):
+        if both := sorted(go.intersection(facts)):
             raise ValueError(f"changed and removed: {', '.join(both)}")
-        times = Counter(id for id, _ in added)
-        if repeated := sorted(id for id, count in times.items() if id in stay or count > 1):
+        if repeated := sorted(id for id, n in times.items() if n > 1 or (id in self._at and id not in go)):
             raise ValueError(f"already there: {', '.join(repeated)}")
         return [*facts.items(), *added]
 

@@ -20,6 +20,7 @@ parameter floor: money = {floor}
 parameter quota = {quota}
 define leverage = assets / {divisor}
 define trend = growth of revenue
+define known_worth = if staff is known then assets else 500
 define age = years from founded to as_of
 classify stage
   young when age < {young} years
@@ -33,10 +34,12 @@ POLICIES = (
     "policy best\n  when in top {share}% by score within town\n  gives line = {floor}",
     "policy first_ones: (rank by assets) ≤ {quota}",
     "policy growing\n  unknown revenue means review\n  when trend ≥ {share}%\n  when revenue ≥ {floor}",
+    "policy worthy: known_worth ≥ floor",
     "policy judged\n  when honours has any of (gazelle, unicorn)\n  review “promising” by “the zone”",
     "policy dated\n  effective 2024-01-01 to {turn}\n  when staff ≥ {quota}\n  gives line = {floor}",
     "policy asks\n  when eligible for plain\n  when stage is grown or staff ≥ {young}",
-    "policy queue\n  when staff ≥ 1\n  gives line = {floor}\n  limit quota enterprises by score descending, then assets",
+    "policy queue\n  when staff ≥ 1\n  gives line = {floor}\n"
+    "  limit quota enterprises by score descending, then assets",
     "policy either\n  when score ≥ {bar} or assets ≥ floor\n  gives line = assets, at most {floor}\n"
     "  exclusive in “loans” keep highest line",
     "policy other\n  when score ≥ bar\n  gives line = {floor}\n  exclusive in “loans” keep highest line\n"
