@@ -263,10 +263,11 @@ class Answers:
         """Have the policies of a block answered by it from now on."""
         self.blocks.append(block)
         self._home |= dict.fromkeys(block.names, block)
-        for name in block.names:
+        favouring = {block.names[place] for place in block.favouring}
+        for name in set(block.names) - favouring:
             self.favouring.pop(name, None)
         _allot(self.places, block.names)
-        _allot(self.favouring, [block.names[place] for place in block.favouring])
+        _allot(self.favouring, sorted(favouring))
         words = self.pairs.words
         self.pairs.fit(2 * (1 + max(self.places.values(), default=-1)), words)
         self.rest.fit(1 + max(self.favouring.values(), default=-1), words)
