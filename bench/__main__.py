@@ -48,7 +48,7 @@ def _part(name: str, quick: bool) -> None:
         measure_language(MANY // 20 if quick else MANY)
     elif name == "changes":
         measure_changes((QUICK if quick else SIZES)["city"])
-        measure_changes(QUICK["nation"] if quick else Size("nation", 1_000_000, MANY, 2))
+        measure_changes((QUICK if quick else SIZES)["nation"])
     elif name == "stages":
         profile(*((200_000, 500, 200) if quick else (1_000_000, MANY, 1_000)))
     elif name == "nearmiss":

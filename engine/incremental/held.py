@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -90,7 +91,7 @@ class Matrix:
         held = self._bits.shape
         if rows > held[0] or words > held[1]:
             pairs = zip(held, (rows, words), strict=True)
-            grown = np.zeros([now if now >= least else int(least * SPARE) + 1 for now, least in pairs], np.uint64)
+            grown = np.zeros([_room(now, least) for now, least in pairs], np.uint64)
             grown[: held[0], : self.words] = self.bits
             self._bits = grown
         self._bits[:, words : self.words] = 0
@@ -115,6 +116,11 @@ class Matrix:
         """Have no bit at or beyond a place."""
         if size % 64:
             self._bits[:, size // 64] &= tail_mask(size)
+
+
+def _room(now: int, least: int) -> int:
+    """How much to have where so much is needed: more than that only when it has grown before."""
+    return now if now >= least else int(least * SPARE) + 1 if now else least
 
 
 def length(words: Places, size: int) -> int:
@@ -188,6 +194,7 @@ class BaseRows:
         return self._layouts[rows]
 
 
+@lru_cache(maxsize=64)
 def _copies(count: int) -> Program:
     """A program that gives back the base rows it reads."""
     leaves = tuple(range(count))
@@ -231,8 +238,10 @@ class Block:
             base, n = held[np.ix_(self.leaves, words)], length(words, size)
         found = run(self.parts, base, n)
         pairs, rest = found[: 2 * len(self.names)], found[2 * len(self.names) :]
-        favoured = pairs[0::2].copy()
-        favoured[list(self.favouring)] = rest
+        favoured = pairs[0::2]
+        if self.favouring:
+            favoured = favoured.copy()
+            favoured[list(self.favouring)] = rest
         return Bits(pairs[0::2], pairs[1::2], favoured)
 
 
@@ -291,8 +300,8 @@ class Answers:
         """The bits of some policies at some words."""
         at = np.array([2 * self.places[name] for name in names], np.intp)
         sure, may = self.pairs.bits[np.ix_(at, words)], self.pairs.bits[np.ix_(at + 1, words)]
-        favoured = sure.copy()
-        for row, name in enumerate(names):
+        favoured = sure.copy() if self.favouring else sure
+        for row, name in enumerate(names if self.favouring else ()):
             if name in self.favouring:
                 favoured[row] = self.rest.bits[self.favouring[name], words]
         return Bits(sure, may, favoured)
