@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from itertools import cycle
 from typing import Any
 
@@ -38,17 +39,23 @@ def measure_changes(size: Size) -> None:
     held = ", ".join(f"{name.replace('_', ' ')} {n / 2**20:,.0f} MiB" for name, n in run.memory._asdict().items())
     print(f"begun in {span(begun)}; held: {held}; peak memory {peak_gib():.2f} GiB")
     one, many = (cycle(_changed_facts(people, count, size.rounds + 2)) for count in (1, MANY))
-    added, parameter = cycle((more, old)), cycle((other, old))
-    steps: dict[str, Step] = {
-        "one changed fact": lambda: run.change_facts(next(one)),
-        f"{MANY:,} changed facts": lambda: run.change_facts(next(many)),
-        "a policy more, a policy less": lambda: run.change_program(next(added)),
-        f"a parameter of {size.policies // SHARE} policies": lambda: run.change_program(next(parameter)),
+    asking = f"a parameter of {size.policies // SHARE} policies"
+    steps: dict[str, tuple[Step, ...]] = {  # each leads back to the first program, so that every round is the same
+        "one changed fact": (lambda: run.change_facts(next(one)),),
+        f"{MANY:,} changed facts": (lambda: run.change_facts(next(many)),),
+        "a policy more, and less again": (lambda: run.change_program(more), lambda: run.change_program(old)),
+        f"{asking}, and back": (lambda: run.change_program(other), lambda: run.change_program(old)),
     }
-    told = {name: _checked(run, step) for name, step in steps.items()}
-    for name, delta in told.items():
-        print(f"{name}: {delta.count:,} pairs; {_work(delta)}", flush=True)
-    _beside(size, old, people, steps)
+    for name, parts in steps.items():
+        for part in parts:
+            delta = _checked(run, part)
+            print(f"{name}: {delta.count:,} pairs; {_work(delta)}", flush=True)
+    _beside(size, old, people, {name: partial(_all_of, parts) for name, parts in steps.items()})
+
+
+def _all_of(parts: tuple[Step, ...]) -> None:
+    for part in parts:
+        part()
 
 
 def _programs(policies: int) -> tuple[ir.Program, ir.Program, ir.Program]:
@@ -108,7 +115,7 @@ def _work(delta: Delta) -> str:
     return f"base rows × words {work.computed:,}, policies planned {work.planned:,}, policies × words run {work.run:,}"
 
 
-def _beside(size: Size, program: ir.Program, people: Population, steps: dict[str, Step]) -> None:
+def _beside(size: Size, program: ir.Program, people: Population, steps: dict[str, Callable[[], None]]) -> None:
     run = Run(program, people, AS_OF)
     bits = run_kernel(run.plan.kernel, run.plan.bases.leaves(), len(people))
 

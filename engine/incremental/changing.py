@@ -85,7 +85,9 @@ class Change:
         state.decisions.loosen(self.old, state.footing, under)
         if self.other or self.stale:
             state.tidy()
-        ids = np.concatenate([_padded(state.population.ids, 64 * self.words), self.touched.left])
+        ids = state.population.ids
+        if len(self.touched.left):
+            ids = np.concatenate([_padded(ids, 64 * self.words), self.touched.left])
         order = [name for name in (*self.program.policies, *self.gone) if name in self.moves]
         return Delta({name: joined(self.moves[name]) for name in order}, ids, self.work)
 

@@ -18,6 +18,7 @@ from dsl.text.source import Source
 from engine.facts.columns import population_of
 from engine.incremental.footing import Cause
 from engine.incremental.run import IncrementalRun
+from engine.match.bits import words_for
 from engine.run import Run
 
 SIZES = (0, 1, 5, 65, 130, 700)
@@ -77,7 +78,8 @@ def test_many_changes_lead_to_every_cause_and_leave_little_behind(seed: int) -> 
     assert set(follow(changer, random, 90)) == set(Cause)
     grown = run.memory
     again = IncrementalRun(run.current.program, run.current.population, run.current.as_of).memory
-    assert grown.base_rows <= 4 * max(again.base_rows, fresh.base_rows)
+    few = 8 * 128 * words_for(len(run.current.population))  # a pack of few tests may keep some more
+    assert grown.base_rows <= 4 * max(again.base_rows, fresh.base_rows) + few
     assert grown.answers <= 4 * max(again.answers, fresh.answers)
 
 
