@@ -1,6 +1,8 @@
 """What an incremental run does again, and what it leaves alone; what it tells; what it refuses."""
 
+import doctest
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -199,6 +201,12 @@ def test_a_change_that_cannot_be_changes_nothing(run: IncrementalRun, change: di
         run.change_facts(**change)
     assert run.change_facts().count == 0
     assert (run.current.population.snapshot, run.current.matches.sure.tobytes()) == (snapshot, bits)
+
+
+def test_the_page_runs_as_written() -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "incremental.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert (failed, tried > 10) == (0, True)
 
 
 def test_what_is_held_is_told(run: IncrementalRun) -> None:
