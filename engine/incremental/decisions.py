@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from dsl.meaning import ir
 from engine.decide.allocate import Allocations, allocate
+from engine.decide.before import NOTHING, Before
 from engine.decide.offers import Offers, offers_of
 from engine.incremental.footing import Footing, Tokens
 from engine.match.matches import Matches
@@ -25,7 +26,8 @@ class Under(NamedTuple):
 class Decisions:
     """Offers and allocations of the policies for which they have been asked for and still hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Before = NOTHING) -> None:
+        self.before = before
         self._offers: dict[str, Offers] = {}
         self._allocations: dict[str, Allocations] = {}
 
@@ -39,10 +41,12 @@ class Decisions:
     def allocations(self, evaluator: Evaluator, matches: Matches) -> dict[str, Allocations]:
         """The outcome of every policy that is limited or exclusive, with others of its groups where one is redone."""
         offers, policies = self.offers(evaluator, matches), evaluator.program.policies
-        limited = [name for name, policy in policies.items() if policy.limits or policy.exclusive]
+        declined = {name for name, _ in self.before.declined}
+        limited = [name for name, p in policies.items() if p.limits or p.exclusive or name in declined]
         again = _with_groups((name for name in limited if name not in self._allocations), policies)
-        self._allocations |= allocate(evaluator, {name: offers[name] for name in limited if name in again})
-        return {name: self._allocations[name] for name in limited}
+        some = {name: offers[name] for name in limited if name in again}
+        self._allocations |= allocate(evaluator, some, self.before)
+        return {name: self._allocations[name] for name in limited if name in self._allocations}
 
     def loosen(self, old: ir.Program, footing: Footing, under: Under) -> None:
         """Let go of what a change has touched."""
@@ -54,7 +58,8 @@ class Decisions:
         for name in self._allocations.keys() - loose:
             was, policy = old.policies[name], policies[name]
             moved = was is not policy  # ties are told with the place of the limit, cut-offs in the words of its text
-            if moved or self._rests_on(footing.needs(policy).limits, name, under):
+            counted = self.before.accounts is not None and any(limit.per for limit in policy.limits)
+            if moved or counted or self._rests_on(footing.needs(policy).limits, name, under):
                 loose.add(name)
         for name in _with_groups(loose, old.policies) | _with_groups(loose & policies.keys(), policies):
             self._allocations.pop(name, None)

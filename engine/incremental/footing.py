@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 from dsl.meaning import ir
 from dsl.meaning.inputs import bodies
 from dsl.meaning.parameters import value_at
-from dsl.meaning.vocabulary import Fact
+from dsl.meaning.vocabulary import Benefit, Fact
 from dsl.meaning.years import year_of
 
 Token: TypeAlias = str | ir.Rank  # a name, or a rank among all enterprises
@@ -36,6 +36,11 @@ WEIGHT = {cause: place for place, cause in enumerate(Cause)}
 def asked(policy: str) -> str:
     """The token of whoever asks whether a policy matches."""
     return f"policy {policy}"
+
+
+def given(benefit: str) -> str:
+    """The token of whoever gives a benefit."""
+    return f"benefit {benefit}"
 
 
 class Needs(NamedTuple):
@@ -85,8 +90,8 @@ class Footing:
             keys = [key.value for limit in policy.limits for key in limit.order if key.value is not None]
             found = self._needs[policy.name] = Needs(
                 self._all(r.condition for r in policy.requirements) | self._follow(policy.review_if_unknown),
-                self._all(grants),
-                self._all([*keys, *(limit.amount for limit in policy.limits)]),
+                self._all(grants) | {given(grant.benefit) for grant in policy.grants},
+                self._all([*keys, *(e for limit in policy.limits for e in (limit.amount, *limit.per))]),
             )
         return found
 
@@ -147,6 +152,9 @@ def differing(old: ir.Program, new: ir.Program, before: int, after: int) -> dict
             found[name] = Cause.declaration
         elif second.yearly and year_of(before) != year_of(after):
             found[name] = Cause.day
+    for name in _either(old.benefits, new.benefits):
+        if _given(old.benefits.get(name)) != _given(new.benefits.get(name)):
+            found[given(name)] = Cause.declaration
     for name in _either(old.derived, new.derived):
         if _derived(old.derived.get(name)) != _derived(new.derived.get(name)):
             found[name] = Cause.declaration
@@ -161,6 +169,10 @@ def _either(old: Mapping[str, object], new: Mapping[str, object]) -> Iterable[st
 
 def _worth(parameter: ir.Parameter | None, day: int) -> object:
     return None if parameter is None else (parameter.type, value_at(parameter, day))
+
+
+def _given(benefit: Benefit | None) -> object:
+    return None if benefit is None else (benefit.type, benefit.divides)
 
 
 def _read(fact: Fact) -> object:

@@ -5,13 +5,15 @@ gives.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from dsl.meaning import ir
 from dsl.meaning.types import Type, Value
 from engine.decide.allocate import Allocations
+from engine.decide.before import NOTHING, Before
+from engine.decide.demand import Supply, supplies
 from engine.decide.offers import Offers
 from engine.facts.columns import Population
 from engine.incremental.changing import Change
@@ -35,7 +37,7 @@ class Memory(NamedTuple):
 class Current(Run):
     """The run as it stands; it shares what is held, and so is good until the next change."""
 
-    state: State
+    state: State = field(kw_only=True)
 
     @cached_property
     def matches(self) -> Matches:
@@ -48,6 +50,11 @@ class Current(Run):
         return self.state.decisions.offers(self.state.whole, self.matches)
 
     @cached_property
+    def supplies(self) -> dict[str, Supply]:
+        """How offers meet what enterprises ask for, by policy; only policies that give what meets a demand."""
+        return supplies(self.state.whole, self.offers)
+
+    @cached_property
     def allocations(self) -> dict[str, Allocations]:
         """What limits and exclusive groups leave, by policy; only policies that have one."""
         return self.state.decisions.allocations(self.state.whole, self.matches)
@@ -56,7 +63,8 @@ class Current(Run):
 class IncrementalRun:
     """One program over one population at one day, each of which may change.
 
-    The population is copied; an enterprise that is removed gives its place to the last one, and new ones come last.
+    `before` is what was granted and declined before it began. The population is copied; an enterprise that is removed
+    gives its place to the last one, and new ones come last.
 
     >>> from dsl.pack import check
     >>> from dsl.text.source import Source
@@ -69,8 +77,8 @@ class IncrementalRun:
     e1 loan no_match match own fact
     """
 
-    def __init__(self, program: ir.Program, population: Population, as_of: int) -> None:
-        self._state = State.begun(program, population, as_of)
+    def __init__(self, program: ir.Program, population: Population, as_of: int, before: Before = NOTHING) -> None:
+        self._state = State.begun(program, population, as_of, before)
         self._current: Current | None = None
 
     @property
@@ -78,7 +86,7 @@ class IncrementalRun:
         """The run as it stands, until the next change."""
         if self._current is None:
             state = self._state
-            self._current = Current(state.program, state.population, state.as_of, state)
+            self._current = Current(state.program, state.population, state.as_of, state.decisions.before, state=state)
             assert self._current.matches.program is state.program  # at hand from here on: counts come from the answers
         return self._current
 

@@ -1,10 +1,11 @@
 """All that an incremental run holds from change to change."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from dsl.meaning import ir
+from engine.decide.before import Before
 from engine.facts.columns import Population
 from engine.incremental.decisions import Decisions
 from engine.incremental.footing import Footing
@@ -32,15 +33,16 @@ class State:
     plan: Plan
     rows: BaseRows
     answers: Answers
-    decisions: Decisions = field(default_factory=Decisions)
+    decisions: Decisions
 
     @classmethod
-    def begun(cls, program: ir.Program, population: Population, as_of: int) -> "State":
+    def begun(cls, program: ir.Program, population: Population, as_of: int, before: Before) -> "State":
         """What a first run computes."""
         roster, words = Roster(population), words_for(len(population))
         plan = Plan(program, nobody(population), as_of, anyone=True)
         whole = Whole(program, roster.population, as_of)
-        state = cls(program, as_of, roster, Footing(program), whole, plan, BaseRows(words), Answers(words))
+        rows, answers, decisions = BaseRows(words), Answers(words), Decisions(before)
+        state = cls(program, as_of, roster, Footing(program), whole, plan, rows, answers, decisions)
         state.rows.meet(plan, state.footing)
         state.fresh = len(state.rows.tests)
         block, every = block_of(plan, program.policies), state.every_word

@@ -131,11 +131,15 @@ def everything(run: Run) -> dict[str, Any]:
         found[f"rows of {name}"] = run.offers[name].rows.tobytes()
         for benefit, offer in run.offers[name].benefits.items():
             arrays = [(a.dtype, a.tobytes()) for a in (offer.values, offer.known, offer.given)]
-            found[f"{benefit} of {name}"] = arrays, offer.type, offer.words, offer.shares, offer.up_to
+            parts = [None if a is None else a.tobytes() for a in (offer.parts, offer.divided)]
+            found[f"{benefit} of {name}"] = arrays, offer.type, offer.words, offer.shares, offer.up_to, parts
+    for name, supply in run.supplies.items():
+        demands = {fact: fits.tobytes() for fact, fits in supply.demands.items()}
+        found[f"supply of {name}"] = [a.tobytes() for a in (supply.rows, supply.fits, supply.places)], demands
     found["limited"] = list(run.allocations)
     for name, outcome in run.allocations.items():
         granted = {benefit: (a.dtype, a.tobytes()) for benefit, a in outcome.granted.items()}
-        arrays = outcome.states.tobytes(), outcome.places.tobytes()
+        arrays = [a.tobytes() for a in (outcome.states, outcome.places, *outcome.queues)]
         found[f"outcome of {name}"] = *arrays, granted, outcome.winners, outcome.cutoffs, outcome.problems
     return found
 

@@ -12,7 +12,9 @@ fact industry: code
 fact town: one of (north, south)
 fact honours: set of (gazelle, unicorn)
 fact overdue: yes/no
-benefit line: money
+fact wanted: money
+benefit line: money, meets wanted
+benefit part: ratio among (bank, pool){divided}
 benefit cut: percent
 benefit branch: code
 parameter bar = 550 to {turn}, {bar} from {after}
@@ -29,7 +31,8 @@ classify stage
 POLICIES = (
     "policy plain: score ≥ bar",
     "policy aged\n  when age ≥ {young} years\n  when not overdue",
-    "policy stock\n  when assets ≥ floor\n  gives line = leverage, at most {floor}\n  gives cut = {share}%",
+    "policy stock\n  when assets ≥ floor\n  gives line = leverage, at most {floor}\n"
+    "  gives cut = {share}%\n  gives a 3:7 part",
     "policy chips\n  when industry under {code}\n  gives branch = industry",
     "policy best\n  when in top {share}% by score within town\n  gives line = {floor}",
     "policy first_ones: (rank by assets) ≤ {quota}",
@@ -39,7 +42,7 @@ POLICIES = (
     "policy dated\n  effective 2024-01-01 to {turn}\n  when staff ≥ {quota}\n  gives line = {floor}",
     "policy asks\n  when eligible for plain\n  when stage is grown or staff ≥ {young}",
     "policy queue\n  when staff ≥ 1\n  gives line = {floor}\n"
-    "  limit quota enterprises by score descending, then assets",
+    "  limit quota enterprises for each town by score descending, then assets",
     "policy either\n  when score ≥ {bar} or assets ≥ floor\n  gives line = assets, at most {floor}\n"
     "  exclusive in “loans” keep highest line",
     "policy other\n  when score ≥ bar\n  gives line = {floor}\n  exclusive in “loans” keep highest line\n"
@@ -49,7 +52,8 @@ POLICIES = (
 
 
 VALUES: dict[str, tuple[object, ...]] = {
-    "staff": ("", "", ", unknown means 1"), "turn": ("2024-05-31", "2024-12-31"), "bar": (500, 600, 650),
+    "staff": ("", "", ", unknown means 1"), "divided": ("", ", divides line"),
+    "turn": ("2024-05-31", "2024-12-31"), "bar": (500, 600, 650),
     "floor": (100, 500, 900), "quota": (1, 3, 20), "divisor": (2, 3), "young": (3, 5), "share": (5, 10, 40),
     "code": ("C39", "C", "I"),
 }  # fmt: skip
