@@ -1,6 +1,6 @@
 """Bits that are held from change to change: base rows, and the answers that a program makes of them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import count
@@ -46,23 +46,39 @@ class Whole(Evaluator):
         return sizes + sum(v.values.nbytes + v.known.nbytes for v in kept if v.values.base is None)
 
 
+class Taken(Mapping[str, Column]):
+    """Columns at some places; each is taken when it is first asked for."""
+
+    def __init__(self, columns: Mapping[str, Column], places: Places | slice) -> None:
+        self._columns, self._places = columns, places
+        self._taken: dict[str, Column] = {}
+
+    def __getitem__(self, name: str) -> Column:
+        if name not in self._taken:
+            column = self._columns[name]
+            values, known = column.values[self._places], column.known[self._places]
+            self._taken[name] = Column(column.type, values, known, column.words)
+        return self._taken[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
 class Part(Evaluator):
     """The same program over the enterprises of some words; ranks keep the values they have among all."""
 
     def __init__(self, whole: Whole, words: Places) -> None:
         super().__init__(whole.program, whole.population, whole.as_of)
-        self._whole, self.size = whole, whole.size
+        self._whole = whole
         self._places: Places | slice = slice(0, whole.size)  # all of them: nothing is copied
         if len(words) < words_for(whole.size):
             places = (words[:, None] * 64 + np.arange(64)).ravel()
             places = places[places < whole.size]
             self._places, self.size = places, len(places)
-
-    def stated(self, name: str) -> Column | None:
-        column = super().stated(name)
-        if column is None:
-            return None
-        return Column(column.type, column.values[self._places], column.known[self._places], column.words)
+        self.columns = Taken(whole.columns, self._places)
 
     def ranks(self, expr: ir.Rank) -> tuple[Vector, Array]:
         ranks, sizes = self._whole.ranks(expr)
