@@ -311,4 +311,7 @@ WORDING: dict[str, Wording] = {
         "{file}, column `{column}`: {count} cells read as missing, first in row {row}: `{read}`, expected {expected}",
         "{file}“{column}”列：{count} 个单元格视为缺失，首个在第 {row} 行：`{read}`，应为{expected}",
         "mend them, or leave them empty", "请修改，或留空"),
+    "W504": _W("{file}: the ledger says `{column}`, and the column is ignored",
+        "{file}：`{column}` 由台账给出，该列已忽略",
+        "remove the column", "请删除该列"),
 }  # fmt: skip
