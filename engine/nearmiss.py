@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import direct_inputs, inputs_of
+from dsl.meaning.inputs import direct_inputs, workable
 from dsl.meaning.terms import FLIPPED, NEGATED
 from dsl.meaning.types import COUNT, NUMERIC, Type
 from engine.match.bits import count, indices
@@ -97,7 +97,7 @@ def hurdles_of(program: ir.Program, policy: ir.Policy) -> tuple[Hurdle, ...]:
     for requirement in policy.requirements:
         for test, wanted in _conjuncts(requirement.condition, True):
             ways = tuple(_ways(program, test, wanted))
-            hurdle = Hurdle(requirement, test, wanted, ways, _improvable(program, test))
+            hurdle = Hurdle(requirement, test, wanted, ways, workable(program, test))
             found.setdefault((test, wanted), hurdle)
     return tuple(found.values())
 
@@ -131,16 +131,9 @@ def _ways(program: ir.Program, expr: ir.Expr, wanted: bool) -> Iterator[Way]:
                 held = operator if wanted else NEGATED[operator]
                 if direct_inputs(right) and not direct_inputs(left):  # told of the enterprise's own value
                     expr, held = replace(expr, operator=FLIPPED[operator], left=right, right=left), FLIPPED[held]
-                yield Way(expr, held, measure_of(expr), _improvable(program, expr))
+                yield Way(expr, held, measure_of(expr), workable(program, expr))
         case ir.InTop(rank=rank):
-            yield Way(expr, "≤" if wanted else ">", COUNT, _improvable(program, rank.by))
-
-
-def _improvable(program: ir.Program, expr: ir.Expr) -> bool | None:
-    said = [program.facts[name].improvable for name in inputs_of(program, expr) if name in program.facts]
-    if any(said):
-        return True
-    return False if said and all(s is False for s in said) else None
+            yield Way(expr, "≤" if wanted else ">", COUNT, workable(program, rank.by))
 
 
 class Counted(NamedTuple):

@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli.explanations import show_explanation
+from api.cli.explanations import show_explanation, show_paths
 from api.cli.options import (
     AsFormat,
     AsOf,
@@ -42,6 +42,7 @@ from api.usecases.matching import (
 )
 from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
+from api.usecases.paths import with_paths
 from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.risk import load_ledger
@@ -221,6 +222,9 @@ def explain_command(
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")
     ] = None,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Also say what would change each answer: the nearest paths.")
+    ] = False,
     ledger: LedgerFile = None,
     as_of: AsOfOrToday = None,
     on_bad_cell: OnBadCell = BadCell.error,
@@ -235,7 +239,10 @@ def explain_command(
     screen.problems(warnings)
     names = [policy_named(snapshot.program, policy).name] if policy is not None else None
     found = explain(snapshot, enterprise, screen.language, names)
+    ways = with_paths(snapshot, found, screen.language) if paths else None
     if format is Format.json:
-        screen.json(found)
-    else:
-        show_explanation(screen, found)
+        screen.json(found if ways is None else ways)
+        return
+    show_explanation(screen, found)
+    if ways is not None:
+        show_paths(screen, ways.paths)

@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 from api.cli import (
     allocating,
     answering,
+    asking,
     checking,
     differing,
     formatting,
@@ -107,6 +108,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "format": formatting.format_command,
     "match": answering.match_command,
     "explain": answering.explain_command,
+    "ask": asking.ask_command,
     "diff": differing.diff_command,
     "allocate": allocating.allocate_command,
     "risk": risking.risk_command,

@@ -29,6 +29,9 @@ HELP = {
         "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
     ),
     "Say why each policy answers what it answers for one enterprise.": "说明各项政策对一家企业的结论及理由。",
+    "Say which missing facts of one enterprise to ask for next, what each may unlock, and which cannot matter.": (
+        "说明一家企业应先补充哪些数据、各能解锁什么，以及哪些数据无关紧要。"
+    ),
     "Say what a new pack changes: for each policy whether it is equivalent, stricter, looser or incomparable, with an\n"
     "enterprise that shows it; with a population, who changes side and what it costs.\n\n"
     "Exit 0 whether or not the packs differ; with --exit-code 3 when they do.": (
@@ -107,6 +110,11 @@ HELP = {
     "A row a pair, a row an enterprise, or counts.": "每对一行、每家企业一行，或仅计数。",
     "Write who fails one requirement only, and by how much.": "写出仅差一个条件的企业及差距。",
     "The enterprise to explain.": "要说明的企业。",
+    "The enterprise to ask.": "要询问的企业。",
+    "Rank questions by the policies they settle, or the money they may unlock.": (
+        "按可判定的政策数或可能解锁的金额排序。"
+    ),
+    "Also say what would change each answer: the nearest paths.": "并说明如何改变各项结论：最近的途径。",
     "Only this policy, by name or label.": "只看这项政策，可用名称或标签。",
     "The parameter, by name or label.": "参数，可用名称或标签。",
     "The lowest value to show.": "显示的最低取值。",

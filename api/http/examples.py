@@ -15,6 +15,7 @@ OUTCOME: dict[str, Any] = {
 REASON: dict[str, Any] = {
     "text": "积分≥准入积分", "label": "创新积分达标", "verdict": "true", "decisive": True, "value": "创新积分 900",
     "threshold": "≥ 600", "gap": "", "missing": [], "because": "", "place": "pack.policy:24:12", "parts": [],
+    "must_hold": True, "knock_out": False, "source": None,
 }  # fmt: skip
 OFFER: dict[str, Any] = {
     "benefit": "credit_line", "label": "授信额度", "value": "10000000", "shown": "1000万元",

@@ -1,24 +1,34 @@
 """What policies answer for an enterprise: one of the population, or one whose facts come with the question."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.http.asked import Current, Spoken, mark
 from api.http.examples import ANSWERS
+from api.http.path_examples import PATHS, QUESTIONS
 from api.schemas.answers import EnterpriseAnswers
 from api.schemas.asking import Question
+from api.schemas.paths import PolicyPaths
+from api.schemas.questions import EnterpriseQuestions, Order
 from api.usecases.asking import ask
 from api.usecases.explaining import explain
+from api.usecases.paths import policy_paths
 from api.usecases.populations import place_of_enterprise, policy_named
+from api.usecases.questions import best_questions
 
 router = APIRouter(tags=["answers"])
-EXAMPLE: dict[int | str, dict[str, object]] = {200: {"content": {"application/json": {"example": ANSWERS}}}}
+EnterpriseId = Annotated[str, Path(description="The enterprise's id in the population.")]
 
 
-@router.get("/enterprises/{id:path}/matches", responses=EXAMPLE)
+def _example(json: Mapping[str, object]) -> dict[int | str, dict[str, object]]:
+    return {200: {"content": {"application/json": {"example": json}}}}
+
+
+@router.get("/enterprises/{id:path}/matches", responses=_example(ANSWERS))
 def enterprise_matches(
-    id: Annotated[str, Path(description="The enterprise's id in the population.")],
+    id: EnterpriseId,
     request: Request,
     response: Response,
     snapshot: Current,
@@ -32,7 +42,38 @@ def enterprise_matches(
     return explain(snapshot, id, language, names)
 
 
-@router.post("/matches", responses=EXAMPLE)
+@router.get("/enterprises/{id:path}/policies/{policy}/paths", responses=_example(PATHS))
+def enterprise_paths(
+    id: EnterpriseId,
+    policy: Annotated[str, Path(description="The policy, by name or label.")],
+    request: Request,
+    response: Response,
+    snapshot: Current,
+    language: Spoken,
+) -> PolicyPaths:
+    """What would make a policy match: the smallest changes of facts, each alternative, and what else they bring."""
+    place_of_enterprise(snapshot.population, id)
+    found = policy_named(snapshot.program, policy)
+    mark(request, response, snapshot, language)
+    return policy_paths(snapshot, id, found, language)
+
+
+@router.get("/enterprises/{id:path}/questions", responses=_example(QUESTIONS))
+def enterprise_questions(
+    id: EnterpriseId,
+    request: Request,
+    response: Response,
+    snapshot: Current,
+    language: Spoken,
+    by: Annotated[Order, Query(description="What makes a question good.")] = "policies",
+) -> EnterpriseQuestions:
+    """Which missing fact to ask for next: what each may settle and unlock, and which are proved not to matter."""
+    place_of_enterprise(snapshot.population, id)
+    mark(request, response, snapshot, language)
+    return best_questions(snapshot, id, by, language)
+
+
+@router.post("/matches", responses=_example(ANSWERS))
 def matches_of_facts(question: Question, snapshot: Current, language: Spoken) -> EnterpriseAnswers:
     """Every policy's answer for the facts in the body.
 
