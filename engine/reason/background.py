@@ -1,7 +1,7 @@
 """What every explanation of a program rests on, whoever is explained: words, sources, assumptions, defaults."""
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import direct_inputs, parameters_of
+from dsl.meaning.inputs import direct_inputs, parameters_of, workable
 from dsl.meaning.types import Value
 
 
@@ -13,6 +13,7 @@ class Background:
         self.declared = {n: f.missing for n, f in program.facts.items() if f.missing is not None}
         self._origins: dict[int, tuple[ir.Expr, str, str]] = {}
         self._assumed: dict[str, tuple[str, ...]] = {}
+        self._workable: dict[ir.Expr, bool | None] = {}
         self._sources: dict[str, tuple[ir.Citation | None, ...]] = {}
         self._defaults: dict[str, tuple[tuple[str, Value], ...]] = {}
 
@@ -31,6 +32,12 @@ class Background:
             names = parameters_of(self.program, policy)
             self._assumed[policy.name] = tuple(n for n in names if self.program.parameters[n].assumed)
         return self._assumed[policy.name]
+
+    def workable(self, expr: ir.Expr) -> bool | None:
+        """Whether a fact behind a test is declared improvable, or all of them are fixed."""
+        if expr not in self._workable:
+            self._workable[expr] = workable(self.program, expr)
+        return self._workable[expr]
 
     def sources(self, policy: ir.Policy) -> tuple[ir.Citation | None, ...]:
         """Where each clause of a policy stands."""

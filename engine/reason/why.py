@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import direct_inputs, workable
+from dsl.meaning.inputs import direct_inputs
 from dsl.meaning.show import plain, show
 from dsl.meaning.terms import FLIPPED, NEGATED
 from dsl.meaning.types import NUMERIC, Kind, Type, Value
@@ -146,7 +146,7 @@ class Explainer:
 
     def _knocks_out(self, test: ir.Expr, wanted: bool) -> bool:
         """Whether nobody can work on what refuses."""
-        said = workable(self.twin.program, test)
+        said = self.background.workable(test)
         gate = not wanted and isinstance(test, ir.FactRef | ir.DefineRef | ir.HasMembers | ir.Among | ir.UnderCode)
         return said is False or (gate and said is None)
 
