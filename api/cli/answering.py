@@ -26,6 +26,7 @@ from api.cli.options import (
     Series,
 )
 from api.cli.screen import Screen
+from api.cli.shadowing import Shadow, ShadowOut, check_shadow, run_shadow, show_kept
 from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.settings import today
 from api.snapshot import Snapshot
@@ -46,7 +47,8 @@ from api.usecases.paths import with_paths
 from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.risk import load_ledger
-from api.usecases.writing import check_place, writer_for
+from api.usecases.shadow_run import ENDINGS
+from api.usecases.writing import WRITERS, check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
 from engine.decide.before import NOTHING, Before
@@ -107,6 +109,8 @@ def match_command(
         Path | None,
         typer.Option("--near-miss", metavar="FILE", help="Write who fails one requirement only, and by how much."),
     ] = None,
+    shadow: Shadow = None,
+    shadow_out: ShadowOut = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     series: Series = None,
@@ -118,12 +122,13 @@ def match_command(
     Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.
     """
     screen, began = Screen(context), perf_counter()
-    for place in (out, near_miss):
-        if place is not None:
-            writer_for(place)
-            check_place(place)
-    if near_miss is not None and near_miss.resolve() == out.resolve():
-        raise Refusal("same_file", Fault.USAGE, file=out)
+    places = [place for place in (out, near_miss, shadow_out) if place is not None]
+    for place in places:
+        writer_for(place, ENDINGS if place is shadow_out else tuple(WRITERS))
+        check_place(place)
+        if sum(place.resolve() == other.resolve() for other in places) > 1:
+            raise Refusal("same_file", Fault.USAGE, file=place)
+    check_shadow(shadow, shadow_out)
     wished = parse_answers(answers)
     day, loaded = parse_day(as_of), load_pack(pack)
     with rereading(enterprises):
@@ -143,11 +148,24 @@ def match_command(
         near = None
         if near_miss is not None and isinstance(answered, Run):
             near = write_near_misses(Snapshot(loaded.name, answered), near_miss)
-        report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near)
+        kept = None
+        if shadow is not None and shadow_out is not None:
+            how = (enterprises, as_of, on_bad_cell, id_column, series)
+            held = answered if isinstance(answered, Run) else None
+            kept = run_shadow(
+                lambda: open_snapshot(pack, *how).snapshot if held is None else Snapshot(loaded.name, held),
+                lambda: open_snapshot(shadow, *how).snapshot,
+                shadow_out,
+                wished,
+                screen.language,
+            )
+        report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near, kept)
     if format is Format.json:
         screen.json(report)
     else:
         _show_report(screen, report, perf_counter() - began)
+        if report.shadow is not None:
+            show_kept(screen, report.shadow, shadow or "")
         screen.problems(answered.problems)
     raise typer.Exit(1 if answered.problems else 0)
 

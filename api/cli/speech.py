@@ -59,6 +59,10 @@ HELP = {
         "列出在限额与互斥之下谁获批、谁候补及原因，以及他人放弃后谁递补。\n\n"
         "限额处出现规则包未作取舍的并列时退出码为 1，名单照常写出。"
     ),
+    "Say what a draft does to a population: who gains and who loses, by kind of enterprise, what it costs, who stands\n"
+    "beside the thresholds, which clause keeps whom out, and which examples fail.": (
+        "说明草案对一批企业的影响：谁受益、谁受损，按企业类别列出，以及金额、处于门槛边缘的企业、各条件挡住的家数、未通过的示例。"
+    ),
     # arguments and options
     "Rows of enterprise and policy that declined; the next moves up.": (
         "放弃名单，每行一家企业、一项政策；其后依次递补。"
@@ -67,6 +71,12 @@ HELP = {
     "Where to write the whole list: .json, .csv, .parquet or .ndjson.": (
         "名单写到何处：.json、.csv、.parquet 或 .ndjson。"
     ),
+    "Write the report as one page, with charts.": "将报告写成一个带图表的网页文件。",
+    "Instead: what shadows have kept, a file or folder; repeatable.": (
+        "改为读取影子运行的留存文件或文件夹；可多次给出。"
+    ),
+    "A draft to answer the same, out of sight; needs --shadow-out.": ("同时在后台作答的草案；须与 --shadow-out 同用。"),
+    "Where the answers of the shadow are kept: .ndjson.": "影子结论的留存文件：.ndjson。",
     "What was granted, drawn and repaid, an entry a row.": "台账：授信、放款、还款等，每行一笔。",
     "Also by a fact or classification, such as stage; may be repeated.": "并按某指标或分类分组，如 stage；可多次给出。",
     "What a loss of such a share would cost, such as 12%.": "损失率如 12% 时各方应担多少。",

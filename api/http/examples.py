@@ -66,7 +66,14 @@ REPORT: dict[str, Any] = {
     "problems": [{"code": "E201", "severity": "error", "message": "`scroe` 没有声明", "help": "是否为 score？",
                   "at": PLACE, "related": [], "fix": {"at": PLACE, "text": "score"}}],
 }  # fmt: skip
-HEALTH: dict[str, Any] = {"status": "ok", "pack": "hebei-zh", **ORIGIN, "policies": 2, "enterprises": 13}
+HEALTH: dict[str, Any] = {
+    "status": "ok",
+    "pack": "hebei-zh",
+    **ORIGIN,
+    "policies": 2,
+    "enterprises": 13,
+    "shadow": None,
+}
 PROBLEM: dict[str, Any] = {
     "type": "urn:huice:problem:absent_enterprise", "title": "Not Found", "status": 404,
     "detail": "已读入的 13 家企业中没有 `e99`", "instance": "/enterprises/e99/matches", "help": "是否为 e09？",

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from api.http.asked import Current, Spoken, mark
+from api.http.asked import Current, Spoken, Watching, mark
 from api.http.examples import ANSWERS
 from api.http.path_examples import PATHS, QUESTIONS
 from api.schemas.answers import EnterpriseAnswers
@@ -33,13 +33,17 @@ def enterprise_matches(
     response: Response,
     snapshot: Current,
     language: Spoken,
+    shadow: Watching,
     policy: Annotated[list[str] | None, Query(description="Only these policies, by name or label.")] = None,
 ) -> EnterpriseAnswers:
     """Every policy's answer for an enterprise, with offers, reasons, what is missing, and what it all rests on."""
     place_of_enterprise(snapshot.population, id)
     names = [policy_named(snapshot.program, name).name for name in policy] if policy else None
     mark(request, response, snapshot, language)
-    return explain(snapshot, id, language, names)
+    found = explain(snapshot, id, language, names)
+    if shadow is not None:
+        shadow.hear(found, chosen=names is not None)
+    return found
 
 
 @router.get("/enterprises/{id:path}/policies/{policy}/paths", responses=_example(PATHS))
@@ -74,10 +78,13 @@ def enterprise_questions(
 
 
 @router.post("/matches", responses=_example(ANSWERS))
-def matches_of_facts(question: Question, snapshot: Current, language: Spoken) -> EnterpriseAnswers:
+def matches_of_facts(question: Question, snapshot: Current, language: Spoken, shadow: Watching) -> EnterpriseAnswers:
     """Every policy's answer for the facts in the body.
 
     Rank conditions (`in top 500 by score`) are evaluated with the enterprise placed among the loaded population.
     Nothing is allocated: a limit is shared by the whole population, so `allocation` is null.
     """
-    return ask(snapshot, question, language)
+    found = ask(snapshot, question, language)
+    if shadow is not None:
+        shadow.hear(found, question)
+    return found
