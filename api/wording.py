@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from api.allocation_sentences import ALLOCATION_SENTENCES
+from api.bundle_sentences import BUNDLE_SENTENCES
 from api.impact_sentences import IMPACT_SENTENCES
 from api.path_sentences import PATH_SENTENCES
 from api.sentences import Sentence
@@ -12,6 +13,7 @@ from dsl.text.diagnostics import Language
 _S = Sentence
 SENTENCES: dict[str, Sentence] = {
     **ALLOCATION_SENTENCES,
+    **BUNDLE_SENTENCES,
     **PATH_SENTENCES,
     **SWEEP_SENTENCES,
     **IMPACT_SENTENCES,

@@ -134,7 +134,7 @@ class DifferenceWording:
             self._defaults(p, side.program) if part == "defaults" else self._part_of(p, part)
             for p, side in zip((change.old, change.new), self.combined.sides, strict=True)
         )
-        because = self._named(change.because if part == "limits" else ())
+        because = self._named(change.because if part in ("limits", "exclusive") else ())
         return PartDifference(part=part, before=before, after=after, because=because)
 
     def _part_of(self, policy: ir.Policy, part: str) -> str:
@@ -151,7 +151,7 @@ class DifferenceWording:
             case "backing":
                 return self._joined(" ".join(b.at.text.split()) for b in policy.backing)
             case "exclusive":
-                return self._joined(f"“{e.group}” {self._keeps(e)}" for e in policy.exclusive)
+                return self._joined(f"“{e.group}”{self._each(e)} {self._keeps(e)}" for e in policy.exclusive)
             case "citations":
                 return self._joined(" ".join(filter(None, (c.title, c.article, c.quote))) for c in policy.citations)
         return str(getattr(policy, part))
@@ -166,6 +166,13 @@ class DifferenceWording:
 
     def _keeps(self, rule: ir.Exclusive) -> str:
         return say(f"keep_{rule.keep}", self.language, benefit=self.called(rule.benefit))
+
+    def _each(self, rule: ir.Exclusive) -> str:
+        """What one policy is kept for each of."""
+        if rule.yearly:
+            return say("each_year", self.language)
+        per = listed((" ".join(e.at.text.split()) for e in rule.per), self.language)
+        return say("each", self.language, per=per) if per else ""
 
     def called(self, name: str) -> str:
         """A name as the reader's language calls it."""
@@ -211,6 +218,8 @@ class DifferenceWording:
     def _said_of(self, benefit: Benefit) -> Iterator[str]:
         if benefit.lower_is_better:
             yield say("lower_is_better", self.language)
+        if benefit.without_repayment:
+            yield say("without_repayment", self.language)
         if benefit.meets:
             yield say("meets", self.language, name=self._label(benefit.meets))
         if benefit.in_part:

@@ -188,6 +188,7 @@ class _Rewriter:
                 )
                 for m in policy.limits
             ),
+            exclusive=tuple(replace(x, per=tuple(self(e) for e in x.per)) for x in policy.exclusive),
             backing=tuple(replace(b, capital=self(b.capital)) for b in policy.backing),
         )
 

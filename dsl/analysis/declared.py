@@ -55,7 +55,8 @@ def _fact(fact: Fact) -> tuple[object, ...]:
 
 
 def _benefit(benefit: Benefit) -> tuple[object, ...]:
-    return _type(benefit), benefit.lower_is_better, benefit.meets, benefit.in_part, benefit.divides
+    better, kept = benefit.lower_is_better, benefit.without_repayment
+    return _type(benefit), better, kept, benefit.meets, benefit.in_part, benefit.divides
 
 
 def _type(declared: Fact | Benefit) -> tuple[object, ...]:

@@ -254,10 +254,11 @@ class _Pair:
 
     # the rest
     def behind_limits(self) -> tuple[str, ...]:
-        """What differs behind the limits."""
+        """What differs behind the limits and exclusive groups."""
         limits = [*self.old.limits, *self.new.limits]
         written = [m.amount for m in limits] + [k.value for m in limits for k in m.order if k.value is not None]
         written += [group for m in limits for group in m.per]
+        written += [group for x in (*self.old.exclusive, *self.new.exclusive) for group in x.per]
         return causes(self.contrast.combined, written)
 
     def parts(self) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ def policy_built(standing: Standing, head: Head) -> Built:
     required = [everything_in(r.condition) for r in policy.requirements]
     parts = [e for g in policy.grants for e in (g.value, g.absent) if e is not None]
     parts += [e for m in policy.limits for e in (m.amount, *(k.value for k in m.order), *m.per) if e is not None]
-    parts += [b.capital for b in policy.backing]
+    parts += [b.capital for b in policy.backing] + [e for x in policy.exclusive for e in x.per]
     inside = [*required, *map(everything_in, parts)]
     built = _built(policy, standing, scope, head, inside)
     eligible = frozenset(e.policy for part in required for e in part if isinstance(e, ir.EligibleFor))

@@ -64,12 +64,12 @@ def _refuse_cycles(built: Mapping[str, Built], special: Sequence[str], at: At) -
 
 
 def _refuse_mixed_groups(built: Mapping[str, Built], special: Sequence[str], at: At) -> list[Diagnostic]:
-    """All policies of an exclusive group must keep by the same measure."""
+    """All policies of an exclusive group must keep by the same measure, for each of the same kind of thing."""
     found: list[Diagnostic] = []
     measures: dict[str, tuple[str, ir.Exclusive]] = {}
     for name, exclusive in [(n, e) for n in special for e in built[n].policy.exclusive]:
         first, rule = measures.setdefault(exclusive.group, (name, exclusive))
-        if (rule.keep, rule.benefit) != (exclusive.keep, exclusive.benefit):
+        if not rule.alike(exclusive):
             found.append(problem("E415", at(name), related=[at(first)], group=exclusive.group,
                                  first=first, second=name))  # fmt: skip
     return found

@@ -46,6 +46,10 @@ def _benefit(symbol: Symbol, type_: Type, scope: Scope) -> Benefit:
                 if "MEETS" not in words or found.lower_is_better or type_.kind not in _AMOUNTS:
                     lowerer.report("E329", item, name=symbol.name, right_kind=type_)
                 found = replace(found, in_part=True)
+            case "WITHOUT_REPAYMENT", _:
+                if type_.kind is not Kind.MONEY:
+                    lowerer.report("E329", item, name=symbol.name, right_kind=type_)
+                found = replace(found, without_repayment=True)
     return found
 
 

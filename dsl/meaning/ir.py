@@ -150,11 +150,25 @@ class Limit:
 
 @dataclass(frozen=True)
 class Exclusive:
-    """Of the policies in a group an enterprise keeps one: `keep` is highest, lowest or first."""
+    """Of the policies in a group an enterprise keeps one: `keep` is highest, lowest or first.
+
+    With `per` it keeps one for each value of these, such as a loan; in a `yearly` group what was received in the
+    calendar year excludes the others.
+    """
 
     group: str
     keep: str
     benefit: str = ""
+    per: tuple[Expr, ...] = ()
+    yearly: bool = False
+    at: Span = field(default=NOWHERE, compare=False, repr=False)
+
+    def alike(self, other: "Exclusive") -> bool:
+        """Whether two clauses can be of one group: kept by the same measure, for each of the same kind of thing."""
+        kinds = [tuple((e.type.kind, e.type.unit) for e in rule.per) for rule in (self, other)]
+        return (self.keep, self.benefit, self.yearly) == (other.keep, other.benefit, other.yearly) and (
+            kinds[0] == kinds[1]
+        )
 
 
 @dataclass(frozen=True)

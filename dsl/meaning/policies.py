@@ -337,10 +337,17 @@ class PolicyBuilder:
 
     def _exclusive(self, clause: ast.ExclusiveClause) -> None:
         keep = clause.keep.removeprefix("KEEP_").lower()
-        if clause.benefit is None:
-            self.exclusive.append(ir.Exclusive(clause.group.text, keep))
-        elif (grant := self._benefit(clause.benefit)) and self._ordered(grant.value.type, f"keep {keep}", clause):
-            self.exclusive.append(ir.Exclusive(clause.group.text, keep, grant.benefit))
+        if any(rule.group == clause.group.text for rule in self.exclusive):
+            self._report("E411", clause.group)
+        benefit = ""
+        if clause.benefit is not None:
+            grant = self._benefit(clause.benefit)
+            if grant is None or not self._ordered(grant.value.type, f"keep {keep}", clause):
+                return
+            benefit = grant.benefit
+        if (per := self.lowerer.groups(clause.per)) is not None:
+            at = self.lowerer.span(clause)
+            self.exclusive.append(ir.Exclusive(clause.group.text, keep, benefit, per, clause.yearly, at))
 
     def _backed(self, clause: ast.BackedClause) -> None:
         if self.backing:

@@ -66,7 +66,7 @@ def lacks_unit(value: Value | None, of: Type) -> bool:
 
 @dataclass(frozen=True)
 class Benefit:
-    """Something a policy may give; a lower value is better when `lower_is_better`.
+    """Something a policy may give; a lower value is better when `lower_is_better`; money `without_repayment` is kept.
 
     `meets` is the fact that says how much of it an enterprise asks for ("" for none), which less may meet `in_part`;
     `divides` is the amount of money that a ratio divides among its parties.
@@ -76,6 +76,7 @@ class Benefit:
     labels: tuple[str, ...]
     type: Type
     lower_is_better: bool = False
+    without_repayment: bool = False
     meets: str = ""
     in_part: bool = False
     divides: str = ""

@@ -288,9 +288,11 @@ class LimitClause(Node):
 
 @dataclass(frozen=True, slots=True)
 class ExclusiveClause(Node):
-    """`exclusive in "group" keep highest benefit`."""
+    """`exclusive in "group" keep highest benefit`; `per` holds what one is kept for each of, `yearly` is each year."""
 
     group: Text
+    per: tuple[Name, ...]
+    yearly: bool
     keep: str
     benefit: Name | None
 

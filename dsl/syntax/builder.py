@@ -200,8 +200,7 @@ class Builder(GridBuilder):
     def _limit(self, c: Children, benefit: ast.Name | None, amount: Any) -> ast.LimitClause:
         order = next((x for x in c if isinstance(x, tuple)), ())
         flags = tuple(x for x in c if isinstance(x, str) and not isinstance(x, LarkToken))
-        per = next((x.names for x in c if isinstance(x, ast.Group)), ())
-        return ast.LimitClause(at_of(c), benefit, amount, per, order, flags)
+        return ast.LimitClause(at_of(c), benefit, amount, _per(c), order, flags)
 
     def per(self, c: Children) -> ast.Group:
         return next(x for x in c if isinstance(x, ast.Group))
@@ -216,7 +215,9 @@ class Builder(GridBuilder):
 
     def exclusive(self, c: Children) -> ast.ExclusiveClause:
         names = [name_node(t) for t in tokens(c) if t.type == "NAME"]
-        return ast.ExclusiveClause(at_of(c), text_node(c[1]), c[2].type, names[0] if names else None)
+        kept = next(t.type for t in tokens(c) if t.type.startswith("KEEP_"))
+        per, yearly = _per(c), "PER_YEAR" in token_types(c)
+        return ast.ExclusiveClause(at_of(c), text_node(c[1]), per, yearly, kept, names[0] if names else None)
 
     def backing(self, c: Children) -> ast.Backing:
         return ast.Backing(at_of(c), name_node(c[0]), c[1])
@@ -269,6 +270,11 @@ class Builder(GridBuilder):
     def example_decl(self, c: Children) -> ast.ExampleDecl:
         given, beside, expects = nodes(c, ast.Given), nodes(c, ast.Beside), nodes(c, ast.Expect)
         return ast.ExampleDecl(at_of(c), text_node(c[1]), given, beside, expects)
+
+
+def _per(c: Children) -> tuple[ast.Name, ...]:
+    """What a clause is said for each of."""
+    return next((x.names for x in c if isinstance(x, ast.Group)), ())
 
 
 def _is_bound(tier: ast.Tier) -> bool:

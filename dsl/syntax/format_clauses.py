@@ -26,7 +26,8 @@ class ClausePrinter(ExpressionPrinter):
                 return self._limit(clause)
             case ast.ExclusiveClause():
                 kept = (" ", self.name(clause.benefit)) if clause.benefit else ""
-                return self.word("EXCLUSIVE"), " ", self.text(clause.group), " ", self.word(clause.keep), kept
+                per = (" ", self.word("PER_YEAR")) if clause.yearly else self._per(clause.per)
+                return self.word("EXCLUSIVE"), " ", self.text(clause.group), per, " ", self.word(clause.keep), kept
             case ast.BackedClause():
                 return self._backed(clause)
             case ast.UnknownClause(name=name, values=values):
@@ -177,7 +178,7 @@ class ClausePrinter(ExpressionPrinter):
         return self._limited(clause.benefit, amount), self._per(clause.per), " ", Group(Nest(separated(parts, gap)))
 
     def _per(self, names: Sequence[ast.Name]) -> Doc:
-        """The groups of a limit; nothing where there are none."""
+        """What a limit or an exclusive group is said for each of; nothing where there are none."""
         if not names:
             return ""
         row = self.in_a_row([self.name(n) for n in names])

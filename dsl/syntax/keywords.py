@@ -78,6 +78,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("MEETS", "meets", "满足", "BENEFIT"),
     _row("IN_PART", "in part", "可部分满足", "BENEFIT"),
     _row("DIVIDES", "divides", "分担", "BENEFIT"),
+    _row("WITHOUT_REPAYMENT", "without repayment", "无偿", "BENEFIT"),
     _row("ASSUMED", "assumed", "暂定", "PARAMETER"),
     # values
     _row("YES", "yes | true", ""),
@@ -193,6 +194,7 @@ KEYWORDS: tuple[Keyword, ...] = (
     _row("TOTAL", "total", "合计 | 总计", "POLICY"),
     _row("ENTERPRISES", "enterprises | enterprise | firms", "家 | 家企业 | 户", "POLICY EXAMPLE"),
     _row("PER", "for each", "每个", "POLICY"),
+    _row("PER_YEAR", "for each year", "每年", "POLICY"),
     _row("DESCENDING", "descending", "降序 | 从高到低", "POLICY"),
     _row("ASCENDING", "ascending", "升序 | 从低到高", "POLICY"),
     _row("TIES", "ties included", "并列入围 | 并列计入", "POLICY"),

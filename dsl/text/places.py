@@ -59,7 +59,7 @@ PLACES: dict[str, Place] = {
     "give bound": _P("the bound of a benefit", "权益的上下限", "gives rate = 4.35%, at least 3.90%",
         "给予 利率＝4.35%，不低于3.90%"),
     "limit": _P("a limit", "限额", "limit total line 20M by score descending", "限额 额度 合计 2000万 按 积分 降序"),
-    "per": _P("the groups of a limit", "限额的分组", "for each stage", "每个 阶段"),
+    "per": _P("what something is said for each of", "分组", "for each stage", "每个 阶段"),
     "order": _P("the order of a limit", "限额的排序", "by score descending, then founded ascending",
         "按 积分 降序，其次 成立日期 升序"),
     "exclusive": _P("an exclusive group", "互斥组", 'exclusive in "loans" keep highest line',

@@ -17,11 +17,11 @@ from dsl.meaning import ir
 from dsl.meaning.inputs import inputs_of
 from dsl.text.diagnostics import Diagnostic, problem
 from engine.decide.before import NOTHING, Before, words_of
+from engine.decide.exclusive import Exclusions, exclusions
 from engine.decide.offers import Offers
 from engine.match.values import Evaluator, Selection
 
 __all__ = ["Allocation", "Allocations", "Cutoff", "Queue", "allocate"]
-Measure = tuple[bool, int | float]  # whether it is missing, and the number to keep the least of
 
 
 class Allocation(IntEnum):
@@ -82,45 +82,12 @@ def allocate(evaluator: Evaluator, offers: Mapping[str, Offers], before: Before 
     policies = evaluator.program.policies
     ids = evaluator.population.ids
     declined = {name: before.declined_of(name, ids[found.rows]) for name, found in offers.items()}
-    losers = _losers(policies, offers, declined)
+    excluded = exclusions(evaluator, offers, before, declined)
     return {
-        name: _Policy(policies[name], found, evaluator, before).allocate(losers.get(name, {}), declined[name])
+        name: _Policy(policies[name], found, evaluator, before).allocate(excluded, declined[name])
         for name, found in offers.items()
         if policies[name].limits or policies[name].exclusive or declined[name].any()
     }
-
-
-def _losers(
-    policies: Mapping[str, ir.Policy], offers: Mapping[str, Offers], declined: Mapping[str, NDArray[np.bool_]]
-) -> dict[str, dict[int, str]]:
-    """For each policy the enterprises that keep another policy of an exclusive group, and which."""
-    groups: dict[str, list[tuple[ir.Policy, ir.Exclusive]]] = {}
-    for name in offers:
-        for rule in policies[name].exclusive:
-            groups.setdefault(rule.group, []).append((policies[name], rule))
-    losers: dict[str, dict[int, str]] = {}
-    for members in groups.values():
-        best: dict[int, tuple[Measure, int, str]] = {}
-        measures = [(p.name, _measure(offers[p.name], rule)) for p, rule in members]
-        for position, (name, measure) in enumerate(measures):
-            for row, value, gone in zip(offers[name].rows.tolist(), measure, declined[name].tolist(), strict=True):
-                if not gone:
-                    best[row] = min(best.get(row, (value, position, name)), (value, position, name))
-        for name, _ in measures:
-            for row in offers[name].rows.tolist():
-                if row in best and best[row][2] != name:
-                    losers.setdefault(name, {})[row] = best[row][2]
-    return losers
-
-
-def _measure(offers: Offers, rule: ir.Exclusive) -> list[Measure]:
-    """What a group keeps by, best first; a benefit that is unknown or not given comes last."""
-    if not rule.benefit:
-        return [(False, 0)] * len(offers.rows)
-    offer = offers.benefits[rule.benefit]
-    sign = -1 if rule.keep == "highest" else 1
-    worth = (offer.known & offer.given).tolist()
-    return [(not w, sign * v if w else 0) for w, v in zip(worth, offer.values.tolist(), strict=True)]
 
 
 class _Policy:
@@ -133,10 +100,13 @@ class _Policy:
         self.cutoffs: list[Cutoff] = []
         self.problems: list[Diagnostic] = []
 
-    def allocate(self, lost: Mapping[int, str], declined: NDArray[np.bool_]) -> Allocations:
+    def allocate(self, excluded: Exclusions, declined: NDArray[np.bool_]) -> Allocations:
         """The outcome, after exclusive groups."""
+        lost = excluded.lost.get(self.policy.name, {})
+        self.problems += excluded.problems.get(self.policy.name, ())
         out = np.isin(self.offers.rows, np.array(sorted(lost), np.intp))
         states = np.where(out, np.uint8(Allocation.excluded), np.uint8(Allocation.awarded)).astype(np.uint8)
+        states[np.isin(self.offers.rows, excluded.waiting.get(self.policy.name, ()))] = Allocation.waitlisted
         states[declined] = Allocation.declined
         queues = tuple(self._limited(place, states) for place in range(len(self.policy.limits)))
         for amounts in self.granted.values():  # a later limit may have turned away whom an earlier one let in

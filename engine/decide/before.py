@@ -23,6 +23,13 @@ class Before:
         who = {id for name, id in self.declined if name == policy}
         return np.array([str(id) in who for id in ids], np.bool_) if who else np.zeros(len(ids), np.bool_)
 
+    def received(self, policy: str) -> list[str]:
+        """The ids of the enterprises that received a policy in the calendar year of the accounts' day, sorted."""
+        if self.accounts is None:
+            return []
+        own = (self.accounts.policies == policy) & self.accounts.received
+        return sorted(set(self.accounts.enterprises[own].tolist()))
+
     def used(
         self, evaluator: Evaluator, policy: ir.Policy, limit: ir.Limit, group: tuple[str, ...]
     ) -> tuple[int, list[str]]:
@@ -49,6 +56,8 @@ NOTHING = Before()
 
 def words_of(vector: Vector, of: Type) -> list[str]:
     """The words of values that form groups; "" where a value is not known."""
+    if of.kind in (Kind.COUNT, Kind.DATE, Kind.DURATION):
+        return [str(int(v)) if known else "" for v, known in zip(vector.values, vector.known.tolist(), strict=True)]
     words = ["no", "yes"] if of.kind is Kind.BOOL else [o.name for o in of.options] or list(vector.words)
     return [words[int(v)] if known else "" for v, known in zip(vector.values, vector.known.tolist(), strict=True)]
 

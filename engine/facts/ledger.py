@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from dsl.meaning.types import DATE, MAX_INT, MONEY, Kind, Option, Type
+from dsl.meaning.types import DATE, MAX_INT, MONEY, Kind, Option, Type, date_of, days_of
 from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
 from engine.facts.columns import Column, Population
@@ -86,7 +86,10 @@ class Figures:
 
 @dataclass(frozen=True, eq=False)
 class Accounts:
-    """One account for each enterprise, policy and institution, sorted by these; arrays of shape (accounts,)."""
+    """One account for each enterprise, policy and institution, sorted by these; arrays of shape (accounts,).
+
+    `received` says whether, in the calendar year of the day, anything was paid out or more was granted than released.
+    """
 
     enterprises: NDArray[np.object_]
     policies: NDArray[np.object_]
@@ -96,6 +99,7 @@ class Accounts:
     balance: Fen
     exposure: Fen
     drawings: Fen
+    received: NDArray[np.bool_]
 
     def figures(self, where: NDArray[Any] | slice = slice(None)) -> Figures:
         """The sums over the accounts of a mask; sums of whole numbers are exact."""
@@ -152,9 +156,15 @@ class Ledger:
         standing = {name: total(*more) - total(*less) for name, (more, less) in STANDING.items()}
         exposure = np.maximum(np.maximum(standing["granted"], standing["balance"]) - standing["pledged"], 0)
         drawings = _summed(place, (entries == Entry.draw).astype(np.int64), len(keys))
+        year = self.dates[rows] >= days_of(date_of(day).replace(month=1, day=1))
+        new = np.where(year & (entries == Entry.grant), amounts, 0) - np.where(
+            year & (entries == Entry.release), amounts, 0
+        )
+        paid = np.where(year & (entries == Entry.draw), amounts, 0)
+        received = (_summed(place, new, len(keys)) > 0) | (_summed(place, paid, len(keys)) > 0)
         who, what, where = (np.array([k[i] for k in keys], np.object_) for i in range(3))
         return Accounts(who, what, where, standing["granted"], total(Entry.draw), standing["balance"], exposure,
-                        drawings)  # fmt: skip
+                        drawings, received)  # fmt: skip
 
 
 def read_ledger(

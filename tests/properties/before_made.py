@@ -22,5 +22,6 @@ def make_before(random: Random, program: ir.Program, people: Population) -> Befo
     granted = np.array([random.choice((0, 1, 100_000_00, 900_0000_00)) for _ in rows], np.int64)
     texts = [np.array([row[i] for row in rows], np.object_) for i in range(3)]
     nothing = np.zeros(len(rows), np.int64)
-    accounts = Accounts(texts[0], texts[1], texts[2], granted, nothing, nothing, granted, nothing)
+    accounts = Accounts(texts[0], texts[1], texts[2], granted, nothing, nothing, granted, nothing,
+                        np.array([random.random() < 0.5 for _ in rows], np.bool_))  # fmt: skip
     return Before(random.choice((None, accounts)), frozenset(declined))

@@ -31,7 +31,7 @@ class PolicyMaker(Sentences):
     def __init__(self, random: Random, *, ranks: bool, plain: bool) -> None:
         super().__init__(random, ranks=ranks, plain=plain)
         self.benefits: list[tuple[str, Said]] = []
-        self.groups: dict[str, tuple[str, Said] | None] = {}
+        self.groups: dict[str, tuple[tuple[str, Said] | None, str]] = {}
         self.demandable: dict[str, list[Said]] = {}
         self.euros = False
         self.tables: list[tuple[Said, list[tuple[str, Said]]]] = []
@@ -230,16 +230,21 @@ class PolicyMaker(Sentences):
     def _exclusive(self, given: list[tuple[str, Said]]) -> list[Said]:
         """Join a group that has the same measure, or open one."""
         clauses = []
-        for group in ("积分贷", "奖补"):
-            if not self.chance(30):
+        for group in ("积分贷", "奖补", "贴补"):
+            if not self.chance(35):
                 continue
             if group not in self.groups:
                 measured = [g for g in given if g[0] in MEASURED]
-                self.groups[group] = self.pick(measured) if measured and self.chance(70) else None
-            measure = self.groups[group]
+                kinds = [t for t in self.names if t.startswith("one:") or t in ("bool", "code")]
+                each = self.pick(kinds) if kinds and self.chance(30) else "yearly" if self.chance(30) else ""
+                self.groups[group] = self.pick(measured) if measured and self.chance(70) else None, each
+            measure, each = self.groups[group]
+            per = say(" {PER_YEAR}") if each == "yearly" else say("")
+            if each in self.names and self.has(each):
+                per = say(" {PER} {}", self.pick(self.names[each]))
             if measure is None:
-                clauses.append(say("{EXCLUSIVE} “{}” {KEEP_FIRST}", group))
+                clauses.append(say("{EXCLUSIVE} “{}”{} {KEEP_FIRST}", group, per))
             elif measure in given:
-                word = "{KEEP_HIGHEST}" if group == "积分贷" else "{KEEP_LOWEST}"
-                clauses.append(say(f"{{EXCLUSIVE}} “{{}}” {word} {{}}", group, measure[1]))
+                word = "{KEEP_LOWEST}" if group == "奖补" else "{KEEP_HIGHEST}"
+                clauses.append(say(f"{{EXCLUSIVE}} “{{}}”{{}} {word} {{}}", group, per, measure[1]))
         return clauses

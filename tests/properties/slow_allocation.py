@@ -1,7 +1,10 @@
 """Exclusive groups and limits in plain Python, one enterprise after another, as the words of the language say.
 
-- Exclusive groups first: of the policies of a group that match, an enterprise keeps the one that gives most (or least)
-  of the benefit, the first declared among equals; a benefit that is not known or not given is worth least.
+- Exclusive groups first: of the policies of a group that match (for the same loan, say), an enterprise keeps the one
+  that gives most (or least) of the benefit, the first declared among equals; a benefit that is not known or not given
+  is worth least. What gives way in one group excludes nothing in another; in a circle the first group decides.
+- What was received in the year excludes the others of a yearly group; what it is not known what for waits where another
+  of the group matches.
 - Then each limit in turn, over those still in: in the declared order, unknown keys last, the id at the very end, grants
   are made until the first that does not fit; nobody behind it gets anything.
 - Equals at the cut: with `ties included` all of them are in, otherwise none, and the run reports it.
@@ -46,12 +49,14 @@ class SlowAllocation:
         matching = {n: [i for i in places if twin.answer(i, n) is Answer.match] for n in self.policies}
         self.gone = {n: [i for i in rows if (n, self.id(i)) in before.declined] for n, rows in matching.items()}
         self.rows = {n: [i for i in rows if i not in self.gone[n]] for n, rows in matching.items()}
+        self.lost: dict[str, dict[int, str]] = {}
+        self.waiting: dict[str, set[int]] = {}
+        self._settle_groups()
 
     def outcomes(self) -> dict[str, Outcome]:
         """The outcome of every policy that is limited or exclusive."""
-        lost = self._lost()
         concerned = {n: p for n, p in self.policies.items() if p.limits or p.exclusive or self.gone[n]}
-        return {n: self._outcome(p, lost.get(n, {})) for n, p in concerned.items()}
+        return {n: self._outcome(p, self.lost.get(n, {})) for n, p in concerned.items()}
 
     def id(self, row: int) -> str:
         return str(self.twin.population.ids[row])
@@ -62,20 +67,60 @@ class SlowAllocation:
         return _number(self.twin.grant(row, grant), grant.value)
 
     # exclusive groups
-    def _lost(self) -> dict[str, dict[int, str]]:
+    def _settle_groups(self) -> None:
+        """Fill `lost` (what gives way, and to what) and `waiting`, enterprise by enterprise."""
         groups: dict[str, list[tuple[ir.Policy, ir.Exclusive]]] = {}
         for policy in self.policies.values():
             for rule in policy.exclusive:
                 groups.setdefault(rule.group, []).append((policy, rule))
-        lost: dict[str, dict[int, str]] = {}
-        for members in groups.values():
-            for row in range(len(self.twin.population)):
-                matching = [(p, r) for p, r in members if row in self.rows[p.name]]
-                for policy, _ in matching:
-                    best = self._best(matching, row)
-                    if policy.name != best:
-                        lost.setdefault(policy.name, {})[row] = best
-        return lost
+        for row in range(len(self.twin.population)):
+            had = {g: [p.name for p, r in members if self._received(p, r, row)] for g, members in groups.items()}
+            for group, members in groups.items():
+                for policy, _ in members:
+                    if row in self.rows[policy.name] and had[group] and policy.name not in had[group]:
+                        self.lost.setdefault(policy.name, {}).setdefault(row, had[group][0])
+            matching = {
+                g: [(p, r) for p, r in members if row in self.rows[p.name] and row not in self.lost.get(p.name, {})]
+                for g, members in groups.items()
+            }
+            for members in matching.values():
+                for policy, rule in members:
+                    if self._for(rule, row) is None and len(members) > 1:
+                        self.waiting.setdefault(policy.name, set()).add(row)
+            slots: list[list[tuple[ir.Policy, ir.Exclusive]]] = []
+            for group, members in matching.items():
+                still = [(p, r) for p, r in members if row not in self.waiting.get(p.name, ()) and not had[group]]
+                for what in sorted({w for _, r in still if (w := self._for(r, row)) is not None}):
+                    slots.append([(p, r) for p, r in still if self._for(r, row) == what])
+            self._contend(slots, row)
+
+    def _contend(self, slots: list[list[tuple[ir.Policy, ir.Exclusive]]], row: int) -> None:
+        """Whoever is best in all its slots is kept and the others of these give way; then again among the rest."""
+        while slots := [slot for slot in slots if slot]:
+            best = [self._best(slot, row) for slot in slots]
+            names = [[p.name for p, _ in slot] for slot in slots]
+            kept = {b for b in best if all(b == other for other, n in zip(best, names, strict=True) if b in n)}
+            kept = kept or {best[0]}
+            gone = set(kept)
+            for n in names:
+                winner = next((k for k in n if k in kept), None)
+                for loser in n if winner else ():
+                    if loser not in gone:
+                        self.lost.setdefault(loser, {})[row] = str(winner)
+                        gone.add(loser)
+            slots = [[(p, r) for p, r in slot if p.name not in gone] for slot in slots]
+
+    def _received(self, policy: ir.Policy, rule: ir.Exclusive, row: int) -> bool:
+        accounts = self.before.accounts
+        if accounts is None or not rule.yearly:
+            return False
+        held = zip(accounts.enterprises, accounts.policies, accounts.received, strict=True)
+        return any(had and name == policy.name and who == self.id(row) for who, name, had in held)
+
+    def _for(self, rule: ir.Exclusive, row: int) -> tuple[str, ...] | None:
+        """What the policy is for, None where that is not known."""
+        values = tuple(self.twin.value(row, by) for by in rule.per)
+        return None if any(isinstance(v, Unknown) for v in values) else _words(values)
 
     def _best(self, matching: list[tuple[ir.Policy, ir.Exclusive]], row: int) -> str:
         best, worth = matching[0][0].name, None
@@ -91,6 +136,7 @@ class SlowAllocation:
     def _outcome(self, policy: ir.Policy, lost: dict[int, str]) -> Outcome:
         found = Outcome({self.id(r): EXCLUDED if r in lost else AWARDED for r in self.rows[policy.name]},
                         {self.id(r): winner for r, winner in lost.items()})  # fmt: skip
+        found.states |= {self.id(r): WAITLISTED for r in self.waiting.get(policy.name, ())}
         for limit in policy.limits:
             self._limit(policy, limit, found)
         found.states |= {self.id(r): DECLINED for r in self.gone[policy.name]}
