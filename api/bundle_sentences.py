@@ -13,12 +13,14 @@ BUNDLE_SENTENCES: dict[str, Sentence] = {
         "{names} cannot be added up together; choose amounts of money, or one benefit that is counted",
         "{names} 不能合计；请选择金额类权益，或一项计数的权益",
     ),
-    "bundle_unproved": _S(
-        "no best bundle is told, for none is proved: {reason}; narrow it with --by",
-        "未能证明最优组合，故不给出：{reason}；请用 --by 缩小范围",
+    "unproved_size": _S(
+        "no bundle is told: the amounts are too far apart to prove which is the best; choose one benefit with --by",
+        "不给出组合：数额相差过大，无法证明何者最优；请用 --by 指定一项",
     ),
-    "unproved_size": _S("the amounts are too far apart to be compared exactly", "数额相差过大，无法精确比较"),
-    "unproved_search": _S("the search did not end within {nodes} steps", "搜索在 {nodes} 步内未结束"),
+    "unproved_search": _S(
+        "no bundle is told: none was proved to be the best within {nodes} steps; choose one benefit with --by",
+        "不给出组合：{nodes} 步内未能证明何者最优；请用 --by 指定一项",
+    ),
     # the report
     "bundle_title": _S(
         "{who}: the best that can be had together is {total}", "{who}：可以同时享受的最优组合合计 {total}"
@@ -49,6 +51,7 @@ BUNDLE_SENTENCES: dict[str, Sentence] = {
         "gives way to {policy} in group “{group}”{of}: {kept} instead of {lost}, the higher one is kept",
         "互斥组“{group}”{of}中就高不重复，让位于 {policy}：取 {kept}，不取 {lost}",
     ),
+    "bundle_way_first": _S("gives way to {policy} in group “{group}”{of}", "互斥组“{group}”{of}中让位于 {policy}"),
     "bundle_of": _S(" for {of}", "（{of}）"),
     "bundle_with": _S("with it the best would be {total}", "若享受它，最优合计为 {total}"),
     "bundle_received": _S(

@@ -63,7 +63,14 @@ HELP = {
     "beside the thresholds, which clause keeps whom out, and which examples fail.": (
         "说明草案对一批企业的影响：谁受益、谁受损，按企业类别列出，以及金额、处于门槛边缘的企业、各条件挡住的家数、未通过的示例。"
     ),
+    "Say what is best for one enterprise to have together where policies exclude each other, and why not the rest.": (
+        "说明一家企业在互斥之下可以同时享受的最优组合，以及其余政策为何不享受。"
+    ),
     # arguments and options
+    "The enterprise that chooses.": "所要组合政策的企业。",
+    "What to add up, else money without repayment; may be repeated for money.": (
+        "合计哪些权益，缺省为无偿金额；金额类可多次给出。"
+    ),
     "Rows of enterprise and policy that declined; the next moves up.": (
         "放弃名单，每行一家企业、一项政策；其后依次递补。"
     ),

@@ -304,7 +304,7 @@ WORDING: dict[str, Wording] = {
     "D603": _W("`{policy}`: the group of the limit is not known for {count} enterprises, which wait: {tied}",
         "`{policy}`：{count} 家企业所属的限额分组未知，均列为候补：{tied}",
         "complete the facts that the limit groups by", "请补齐限额分组所依据的指标"),
-    "D604": _W("`{policy}`: {count} enterprises match others of the group `{group}`, and what this is for is unknown: {tied}",
+    "D604": _W("`{policy}`: what it is for is not known for {count} enterprises that match others of `{group}`: {tied}",
         "`{policy}`：{count} 家企业还符合互斥组 `{group}` 的其他政策，而所属事项未知，列为候补：{tied}",
         "complete the facts behind `for each`; until then they wait", "请补齐 `每个` 所依据的指标；在此之前列为候补"),
     "W501": _W("{file}: columns not declared and not used: {columns}", "{file}：以下列未声明，不使用：{columns}",

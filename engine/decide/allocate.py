@@ -21,7 +21,7 @@ from engine.decide.exclusive import Exclusions, exclusions
 from engine.decide.offers import Offers
 from engine.match.values import Evaluator, Selection
 
-__all__ = ["Allocation", "Allocations", "Cutoff", "Queue", "allocate"]
+__all__ = ["Allocation", "Allocations", "Cutoff", "Queue", "allocate", "as_if_kept"]
 
 
 class Allocation(IntEnum):
@@ -80,14 +80,35 @@ def allocate(evaluator: Evaluator, offers: Mapping[str, Offers], before: Before 
     What was granted before takes its part of each limit; who declined a policy stands in no queue of it.
     """
     policies = evaluator.program.policies
-    ids = evaluator.population.ids
-    declined = {name: before.declined_of(name, ids[found.rows]) for name, found in offers.items()}
-    excluded = exclusions(evaluator, offers, before, declined)
+    declined, excluded = _excluded(evaluator, offers, before)
     return {
         name: _Policy(policies[name], found, evaluator, before).allocate(excluded, declined[name])
         for name, found in offers.items()
         if policies[name].limits or policies[name].exclusive or declined[name].any()
     }
+
+
+def as_if_kept(evaluator: Evaluator, offers: Mapping[str, Offers], before: Before, row: int) -> dict[str, Allocations]:
+    """What each policy that the enterprise at a row matches would come to if no exclusive group took it from it.
+
+    All other enterprises are as in the run.
+    """
+    declined, excluded = _excluded(evaluator, offers, before)
+    policies, freed = evaluator.program.policies, excluded.without(row)
+    return {
+        name: _Policy(policies[name], found, evaluator, before).allocate(freed, declined[name])
+        for name, found in offers.items()
+        if row in found.rows
+    }
+
+
+def _excluded(
+    evaluator: Evaluator, offers: Mapping[str, Offers], before: Before
+) -> tuple[dict[str, NDArray[np.bool_]], Exclusions]:
+    """Who declined each policy, and what exclusive groups leave to the others."""
+    ids = evaluator.population.ids
+    declined = {name: before.declined_of(name, ids[found.rows]) for name, found in offers.items()}
+    return declined, exclusions(evaluator, offers, before, declined)
 
 
 class _Policy:

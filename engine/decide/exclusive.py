@@ -29,6 +29,12 @@ class Exclusions:
     waiting: Mapping[str, Places] = field(default_factory=dict)
     problems: Mapping[str, Sequence[Diagnostic]] = field(default_factory=dict)
 
+    def without(self, row: int) -> "Exclusions":
+        """The same for everybody but the enterprise at a row, which nothing excludes."""
+        lost = {name: {r: w for r, w in found.items() if r != row} for name, found in self.lost.items()}
+        waiting = {name: rows[rows != row] for name, rows in self.waiting.items()}
+        return Exclusions(lost, waiting, self.problems)
+
 
 @dataclass(frozen=True, eq=False)
 class Contests:
