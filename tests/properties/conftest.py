@@ -16,6 +16,7 @@ sys.path.insert(
 
 import agreement
 import campaign
+from before_made import make_before
 from both_languages import full_width, squeezed
 from packs_made import Pack, make_pack
 from people_made import make_people, values_of
@@ -85,6 +86,11 @@ def pack_of() -> Callable[..., Pack]:
 @pytest.fixture(scope="session")
 def differences() -> Callable[..., list[str]]:
     return agreement.differences
+
+
+@pytest.fixture(scope="session")
+def before_of() -> Callable[..., Any]:
+    return make_before
 
 
 @pytest.fixture(scope="session")
