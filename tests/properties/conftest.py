@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, Phase, note, settings
 
@@ -18,6 +19,7 @@ import agreement
 import campaign
 from before_made import make_before
 from both_languages import full_width, squeezed
+from groups_made import grouped_pack, grouped_people
 from packs_made import Pack, make_pack
 from people_made import make_people, values_of
 
@@ -26,6 +28,7 @@ from dsl.pack import check
 from dsl.text.render import as_text
 from dsl.text.source import Source
 from engine.facts.columns import Population
+from engine.facts.read import read_population
 
 settings.register_profile(
     "properties",
@@ -86,6 +89,23 @@ def pack_of() -> Callable[..., Pack]:
 @pytest.fixture(scope="session")
 def differences() -> Callable[..., list[str]]:
     return agreement.differences
+
+
+@pytest.fixture(scope="session")
+def grouped() -> Callable[[Random, int], tuple[ir.Program, Population]]:
+    """A pack in which exclusive groups meet, and its enterprises."""
+
+    def made(random: Random, size: int) -> tuple[ir.Program, Population]:
+        text = grouped_pack(random)
+        note(text)
+        program = read(text)
+        cells = {name: pa.array([None if v is None else str(v) for v in column], pa.string())
+                 for name, column in grouped_people(random, size).items()}  # fmt: skip
+        people, problems = read_population(pa.table(cells), program.facts.values())
+        assert people is not None, problems
+        return program, people
+
+    return made
 
 
 @pytest.fixture(scope="session")
