@@ -14,7 +14,7 @@ from dsl.meaning.types import MONEY, Kind
 from engine.decide.allocate import Allocation, Allocations, as_if_kept
 from engine.decide.choice import choose
 from engine.decide.demand import in_yuan
-from engine.decide.exclusive import KEPT, LOST, OPEN, WAITING, Contests, contests_of
+from engine.decide.exclusive import KEPT, LOST, OPEN, WAITING, Rivalry, rivalry_of
 from engine.decide.offers import Offer, Offers, settled
 from engine.match.values import Selection
 from engine.run import Run
@@ -96,14 +96,14 @@ class _Choice:
         }
         self.worths = {n: self._worth(n, Selection(run.plan.evaluator, own)) for n in offers}
         gone = {n: np.array([self.standing[n] is not Allocation.awarded]) for n in offers}
-        self.contests, _ = contests_of(run.plan.evaluator, offers, run.before, gone)
-        self.claims = {self.contests.names[p]: i for i, p in enumerate(self.contests.policies.tolist())}
+        self.rivalry, _ = rivalry_of(run.plan.evaluator, offers, run.before, gone)
+        self.claims = {self.rivalry.names[p]: i for i, p in enumerate(self.rivalry.policies.tolist())}
 
     def bundle(self) -> Bundle:
         """The bundle."""
         able = [n for n in self.names if self._place(n) is Place.chosen]
         worths = [self.worths[n][0] for n in able]
-        slots = _slots(self.contests)
+        slots = _slots(self.rivalry)
         sides = [{able.index(n) for n in members} for members, _ in slots]
         preferred = [able.index(n) for n in self._preferred(able)]
         chosen = {able[i] for i in choose(worths, sides, preferred)}
@@ -131,7 +131,7 @@ class _Choice:
         if self.standing[name] is not Allocation.awarded:
             return Place.declined if self.standing[name] is Allocation.declined else Place.waitlisted
         claim = self.claims.get(name)
-        state = OPEN if claim is None else self.contests.states[claim]
+        state = OPEN if claim is None else self.rivalry.states[claim]
         return {LOST: Place.received, WAITING: Place.not_known}.get(int(state), Place.chosen)
 
     def _worth(self, name: str, selection: Selection) -> tuple[int, bool]:
@@ -153,9 +153,9 @@ class _Choice:
 
     def _preferred(self, able: Sequence[str]) -> list[str]:
         """The order in which equals are preferred: what the groups keep themselves, then what they would keep next."""
-        states, order = self.contests.states, [n for n in able if n not in self.claims]
+        states, order = self.rivalry.states, [n for n in able if n not in self.claims]
         while (states == OPEN).any():
-            found, _ = self.contests.settled(states)
+            found, _ = self.rivalry.settled(states)
             kept = [n for n, i in self.claims.items() if states[i] == OPEN and found[i] in (KEPT, OPEN)]
             order += sorted(kept, key=able.index)
             states = states.copy()
@@ -203,10 +203,10 @@ def _state(found: Allocations, offers: Offers, row: int) -> Allocation:
     return Allocation(found.states[np.searchsorted(offers.rows, row)])
 
 
-def _slots(contests: Contests) -> list[tuple[set[str], Way]]:
+def _slots(rivalry: Rivalry) -> list[tuple[set[str], Way]]:
     """The policies that contend in each slot, and its group."""
-    names = [contests.names[p] for p in contests.policies[contests.claims].tolist()]
+    names = [rivalry.names[p] for p in rivalry.policies[rivalry.claims].tolist()]
     members: dict[int, set[str]] = {}
-    for slot, name in zip(contests.slots.tolist(), names, strict=True):
+    for slot, name in zip(rivalry.slots.tolist(), names, strict=True):
         members.setdefault(slot, set()).add(name)
-    return [(found, Way("", contests.groups[slot], contests.of[slot])) for slot, found in members.items()]
+    return [(found, Way("", rivalry.groups[slot], rivalry.of[slot])) for slot, found in members.items()]

@@ -253,9 +253,10 @@ def ranks_in(program: ir.Program) -> tuple[tuple[ir.Rank, ...], ...]:
 
 
 def asked_of(policy: ir.Policy) -> Iterator[ir.Expr]:
-    """Everything that a policy computes, with the order and the groups of its limits."""
+    """Everything that a policy computes, with the order and groups of its limits and what exclusive groups are for."""
     yield from policy_expressions(policy)
     yield from (by for limit in policy.limits for by in limit.per)
+    yield from (by for rule in policy.exclusive for by in rule.per)
     yield from (key.value for limit in policy.limits for key in limit.order if key.value is not None)
 
 

@@ -37,7 +37,7 @@ class Exclusions:
 
 
 @dataclass(frozen=True, eq=False)
-class Contests:
+class Rivalry:
     """Who contends with whom: a claim is a policy (`names[policies]`) matched by an enterprise (`rows`).
 
     `states` and `winners` (places among `names`, -1 for none) are as they stand before anyone contends. `claims` and
@@ -81,25 +81,25 @@ class Contests:
 
 def exclusions(evaluator: Evaluator, offers: Mapping[str, Offers], before: Before, declined: Declined) -> Exclusions:
     """What the exclusive groups of a run leave."""
-    contests, problems = contests_of(evaluator, offers, before, declined)
-    states, winners = contests.settled(contests.states)
+    rivalry, problems = rivalry_of(evaluator, offers, before, declined)
+    states, winners = rivalry.settled(rivalry.states)
     lost: dict[str, dict[int, str]] = {}
     for claim in np.flatnonzero(states == LOST).tolist():
-        winner = contests.names[winners[claim]]
-        lost.setdefault(contests.names[contests.policies[claim]], {})[int(contests.rows[claim])] = winner
-    waits = {n: contests.rows[(contests.policies == i) & (states == WAITING)] for i, n in enumerate(contests.names)}
+        winner = rivalry.names[winners[claim]]
+        lost.setdefault(rivalry.names[rivalry.policies[claim]], {})[int(rivalry.rows[claim])] = winner
+    waits = {n: rivalry.rows[(rivalry.policies == i) & (states == WAITING)] for i, n in enumerate(rivalry.names)}
     return Exclusions(lost, waits, problems)
 
 
-def contests_of(
+def rivalry_of(
     evaluator: Evaluator, offers: Mapping[str, Offers], before: Before, declined: Declined
-) -> tuple[Contests, dict[str, list[Diagnostic]]]:
-    """The contests of the enterprises that offers are for, and what is to be reported of a policy.
+) -> tuple[Rivalry, dict[str, list[Diagnostic]]]:
+    """The rivalry of the enterprises that offers are for, and what is to be reported of a policy.
 
-    Who has received a policy of a yearly group in the year has no other of it, and there is no contest. A policy that
+    Who has received a policy of a yearly group in the year has no other of it, and nothing contends. A policy that
     is for a loan or project which is not known waits where another of the group matches too.
     """
-    return _Builder(evaluator, offers, before, declined).contests()
+    return _Builder(evaluator, offers, before, declined).rivalry()
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,7 @@ class _Builder:
         self.states = np.zeros(len(self.rows), np.uint8)
         self.winners = np.full(len(self.rows), -1, np.intp)
 
-    def contests(self) -> tuple[Contests, dict[str, list[Diagnostic]]]:
+    def rivalry(self) -> tuple[Rivalry, dict[str, list[Diagnostic]]]:
         members: dict[str, list[tuple[str, ir.Exclusive]]] = {}
         for name in self.names:
             for rule in self.evaluator.program.policies[name].exclusive:
@@ -149,7 +149,7 @@ class _Builder:
             slots.append(slot[order] + len(names))
             names += [group.name] * len(values)
             of += [group.words[v % width] for v in values.tolist()]
-        found = Contests(self.names, self.policies, self.rows, self.states, self.winners,
+        found = Rivalry(self.names, self.policies, self.rows, self.states, self.winners,
                          np.concatenate(claims), np.concatenate(slots), tuple(names), tuple(of))  # fmt: skip
         return found, problems
 

@@ -28,8 +28,8 @@ Ask = Callable[..., dict[str, Any]]
 def ask(tmp_path: Path, huice) -> Ask:
     """The bundle of e1 under some rules, as programs read it."""
 
-    def asked(rules: str, table: str, *more: object, code: int = 0) -> dict[str, Any]:
-        (tmp_path / "rules.policy").write_text(HEAD + rules, encoding="utf-8")
+    def asked(text: str, table: str, *more: object, code: int = 0) -> dict[str, Any]:
+        (tmp_path / "rules.policy").write_text(HEAD + text, encoding="utf-8")
         (tmp_path / "firms.csv").write_text(table, encoding="utf-8")
         said = huice("bundle", tmp_path / "rules.policy", tmp_path / "firms.csv", "--enterprise", "e1",
                      "--as-of", "2023-06-30", *more, "--format", "json")  # fmt: skip
@@ -51,9 +51,9 @@ def why(report: dict[str, Any], policy: str) -> str:
 
 def test_the_documentation_shows_what_is_printed(huice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     section = DOCS.read_text(encoding="utf-8").partition("## Bundles")[2].partition("\n## ")[0]
-    command, rules, firms, output = re.findall(r"^```[a-z]*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    command, text, firms, output = re.findall(r"^```[a-z]*\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    Path("rules.policy").write_text(rules, encoding="utf-8")
+    Path("rules.policy").write_text(text, encoding="utf-8")
     Path("firms.csv").write_text(firms, encoding="utf-8")
     said = huice(*command.split()[1:])
     assert said.code == 0, said.err
@@ -83,8 +83,8 @@ def test_a_group_for_each_loan(ask: Ask, loans: str, expected: dict[str, str], t
 
 
 def test_a_loan_that_is_not_known_does_not_matter_where_nothing_else_matches(ask: Ask) -> None:
-    rules = TWO_LOANS.replace("score ≥ 1 gives discount = 20万", "score ≥ 9 gives discount = 20万")
-    assert places(ask(rules, "id,积分,甲贷,乙贷\ne1,5,,\n")) == {"b": "chosen"}
+    text = TWO_LOANS.replace("score ≥ 1 gives discount = 20万", "score ≥ 9 gives discount = 20万")
+    assert places(ask(text, "id,积分,甲贷,乙贷\ne1,5,,\n")) == {"b": "chosen"}
 
 
 def test_the_reason_names_the_loan_and_both_amounts(ask: Ask) -> None:
@@ -128,25 +128,25 @@ def test_what_was_received_this_year_excludes_the_others(
 
 
 def test_an_unknown_amount_is_at_least_and_leaves_the_choice_open(ask: Ask) -> None:
-    rules = """
+    text = """
 policy a "甲奖": score ≥ 1 gives award = wanted
 policy b "乙奖": score ≥ 1 gives award = wanted
   exclusive in "奖励" keep highest award
 policy c "丙奖": score ≥ 1 gives award = 30万
   exclusive in "奖励" keep highest award
 """
-    report = ask(rules, "id,积分,申请额\ne1,5,\n")
+    report = ask(text, "id,积分,申请额\ne1,5,\n")
     assert places(report) == {"a": "chosen", "b": "gives_way", "c": "chosen"}
     assert (report["total_shown"], report["open"], report["settled"]) == ("at least 300K CNY", True, False)
     assert report["items"][0]["gives"][0]["value"] is None
-    known = ask(rules, "id,积分,申请额\ne1,5,50万\n")
+    known = ask(text, "id,积分,申请额\ne1,5,50万\n")
     assert places(known) == {"a": "chosen", "b": "chosen", "c": "gives_way"}
     assert (known["total"], known["open"], known["settled"]) == ("1000000", False, True)
 
 
 def test_a_limit_that_does_not_reach_the_enterprise(ask: Ask) -> None:
     """b would be worth more, but its envelope is for e2; what a limit cuts counts as cut."""
-    rules = """
+    text = """
 policy a "甲奖": score ≥ 1 gives award = 20万
   exclusive in "奖励" keep highest award
 policy b "乙奖": score ≥ 1 gives award = 30万
@@ -155,30 +155,30 @@ policy b "乙奖": score ≥ 1 gives award = 30万
 policy c "丙奖": score ≥ 1 gives discount = 20万
   limit total discount 30万 by score descending, partial
 """
-    report = ask(rules, "id,积分\ne1,5\ne2,7\n")
+    report = ask(text, "id,积分\ne1,5\ne2,7\n")
     assert places(report) == {"a": "chosen", "b": "waitlisted", "c": "chosen"}
     assert report["total"] == "300000"
     assert {i["policy"]: i["in_run"] for i in report["items"]} == {"a": "excluded", "b": "waitlisted", "c": "awarded"}
 
 
 def test_what_is_lent_counts_only_when_it_is_asked_for(ask: Ask) -> None:
-    rules = """
+    text = """
 policy a "甲": score ≥ 1 gives line = 300万, with award = 1万
   exclusive in "一" keep first
 policy b "乙": score ≥ 1 gives line = 500万, with flats = 2
   exclusive in "一" keep first
 """
     table = "id,积分\ne1,5\n"
-    assert places(ask(rules, table)) == {"a": "chosen", "b": "gives_way"}
-    lent = ask(rules, table, "--by", "额度")
+    assert places(ask(text, table)) == {"a": "chosen", "b": "gives_way"}
+    lent = ask(text, table, "--by", "额度")
     assert (places(lent), lent["total"]) == ({"a": "gives_way", "b": "chosen"}, "5000000")
-    assert places(ask(rules, table, "--by", "flats"))["b"] == "chosen"
-    assert ask(rules, table, "--by", "积分", code=2)["code"] == "bundle_by"
-    assert ask(rules, table, "--by", "flats", "--by", "line", code=2)["code"] == "bundle_mixed"
+    assert places(ask(text, table, "--by", "flats"))["b"] == "chosen"
+    assert ask(text, table, "--by", "积分", code=2)["code"] == "bundle_by"
+    assert ask(text, table, "--by", "flats", "--by", "line", code=2)["code"] == "bundle_mixed"
 
 
 def test_amounts_that_cannot_be_compared_exactly_are_refused(ask: Ask) -> None:
-    rules = """
+    text = """
 policy a "甲": score ≥ 1 gives award = 9000000亿元
   exclusive in "一" keep first exclusive in "二" keep first
 policy b "乙": score ≥ 1 gives award = 0.01元
@@ -186,7 +186,7 @@ policy b "乙": score ≥ 1 gives award = 0.01元
 policy c "丙": score ≥ 1 gives award = 0.02元
   exclusive in "二" keep first
 """
-    refused = ask(rules, "id,积分\ne1,5\n", code=1)
+    refused = ask(text, "id,积分\ne1,5\n", code=1)
     assert refused["code"] == "unproved_size"
 
 
