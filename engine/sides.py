@@ -7,7 +7,7 @@ from dsl.analysis.combined import Combined, Side, given_to
 from dsl.analysis.witness import Given, Witness
 from dsl.meaning import ir
 from dsl.meaning.inputs import eligible_names
-from dsl.meaning.types import Kind, Type, Value
+from dsl.meaning.types import MAX_INT, Kind, Type, Value
 from engine.facts.columns import population_of
 from engine.match.bits import unpack
 from engine.match.matches import Answer
@@ -115,10 +115,12 @@ def _asked(program: ir.Program, policy: str) -> dict[str, ir.Policy]:
 
 
 def _fits(value: Value | None, type_: Type) -> bool:
-    """Whether a side knows the options of a value."""
+    """Whether a side knows the options of a value, and can hold it if it is a whole number."""
     names = {o.name for o in type_.options}
     if type_.kind is Kind.CATEGORY:
         return value is None or value in names
+    if isinstance(value, int) and abs(value) > MAX_INT:
+        return False
     return not isinstance(value, frozenset) or value <= names
 
 

@@ -188,6 +188,10 @@ class PackMaker(GridMaker):
     def _unproved(self) -> "list[Said | None]":
         """Rows that compare two amounts, so that nothing is proved of them and they may overlap."""
         amount = self.names["money"][0]
-        first = say("2 * {} ≥ {} + {}", amount, amount, self.definite("money", 1))
+        other = self.definite("money", 1)
+        first = say("2 * {} ≥ {} + {}", amount, amount, other)
         rest: list[Said | None] = [self.condition(1) for _ in range(self.random.randrange(3))]
-        return [first, *rest, *([None] if self.chance(70) else [])]
+        gap = (
+            not self.chance(70) and "/ 0" not in other.en
+        )  # what is divided by zero holds for nobody, and that is proved
+        return [first, *rest, *([] if gap else [None])]
