@@ -1,23 +1,30 @@
 """`huice bundle`."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
 from api.cli.answering import open_snapshot, show_origin
-from api.cli.options import AsFormat, AsOf, BadCell, Enterprises, Format, IdColumn, Lang, OnBadCell, Pack, Series
-from api.cli.risking import LedgerFile
+from api.cli.options import (
+    AsFormat,
+    AsOf,
+    BadCell,
+    Enterprises,
+    Format,
+    IdColumn,
+    Lang,
+    LedgerFile,
+    OnBadCell,
+    Pack,
+    Series,
+)
 from api.cli.screen import Screen
 from api.schemas.answers import Named
 from api.schemas.bundles import BundleAmount, BundleReport
-from api.snapshot import Snapshot
 from api.usecases.bundling import Asked, bundle_report, counted_benefits
-from api.usecases.risk import load_ledger
 from api.wording import listed
-from engine.decide.before import Before
 
 Counted = Annotated[
     list[str] | None,
@@ -43,10 +50,7 @@ def bundle_command(
 ) -> None:
     """Say what is best for one enterprise to have together where policies exclude each other, and why not the rest."""
     screen = Screen(context)
-    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
-    book = None if ledger is None else load_ledger(ledger, snapshot.program)
-    accounts = None if book is None else book.accounts(snapshot.as_of)
-    snapshot = Snapshot(snapshot.name, replace(snapshot.run, before=Before(accounts)))
+    snapshot, warnings, book = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series, ledger)
     asked = Asked(counted_benefits(snapshot.program, by or []), book, warnings)
     report = bundle_report(snapshot, enterprise, asked, screen.language)
     if format is Format.json:
