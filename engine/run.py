@@ -1,6 +1,6 @@
 """Population × program → run: the façade, which reads as the pipeline itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from dsl.meaning import ir
@@ -11,20 +11,25 @@ from engine.decide.offers import Offers, offers_of
 from engine.facts.columns import Population
 from engine.match.matches import Answer, Matches, match, match_counts
 from engine.match.plan import Plan
+from engine.match.standings import Standings
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """The answers of one program for one population at one day (days since 1970-01-01); later stages when asked for."""
+    """The answers of one program for one population at one day (days since 1970-01-01); later stages when asked for.
+
+    Where the population is part of a larger one, `standings` hold the ranks of all.
+    """
 
     program: ir.Program
     population: Population
     as_of: int
+    standings: Standings = field(default_factory=dict)
 
     @cached_property
     def plan(self) -> Plan:
         """The shared graph of all conditions."""
-        return Plan(self.program, self.population, self.as_of)
+        return Plan(self.program, self.population, self.as_of, self.standings)
 
     @cached_property
     def matches(self) -> Matches:

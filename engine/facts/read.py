@@ -77,7 +77,7 @@ def read_population(
     found = layout.found
     try:
         ids = _identities(sheet, layout.id, found)
-        names = None if layout.name is None else _texts(sheet.columns[layout.name])
+        names = None if layout.name is None else texts_of(sheet.columns[layout.name])
         columns, bad = _columns(sheet, declared, layout)
     except Unreadable as why:
         return None, [*found, _unreadable(sheet.name, why)]
@@ -122,16 +122,29 @@ def _layout_of(sheet: Sheet, facts: tuple[Fact, ...], derived: Mapping[str, str]
 
 def _id_place(sheet: Sheet, id_column: str | None, found: list[Diagnostic]) -> int | None:
     """The column of the ids: the one that was asked for, or the first of the usual headers."""
-    headers = ID_HEADERS if id_column is None else (id_column.strip(),)
-    place = _first_of(headers, sheet.headers, range(len(sheet.headers)))
+    place = id_place(sheet.headers, id_column)
     if place is None:
         named = ", ".join(header for header in sheet.headers[:CAP])
-        found.append(problem("D504", file=sheet.name, found=named, wanted=", ".join(headers)))
+        wanted = ", ".join(_id_headers(id_column))
+        found.append(problem("D504", file=sheet.name, found=named, wanted=wanted))
         return None
     same = [other for other, header in enumerate(sheet.headers) if header == sheet.headers[place]]
     if len(same) > 1:
         found.append(_doubled(sheet, same, sheet.headers[place]))
     return place
+
+
+def id_place(headers: tuple[str, ...], id_column: str | None = None) -> int | None:
+    """The place of the column of the ids among trimmed headers; None when there is none.
+
+    >>> id_place(("score", "ID")), id_place(("score", "ID"), "score")
+    (1, 0)
+    """
+    return _first_of(_id_headers(id_column), headers, range(len(headers)))
+
+
+def _id_headers(id_column: str | None) -> tuple[str, ...]:
+    return ID_HEADERS if id_column is None else (id_column.strip(),)
 
 
 def _first_of(wanted: Iterable[str], headers: tuple[str, ...], places: Iterable[int]) -> int | None:
@@ -164,7 +177,7 @@ def _unreadable(file: str, why: Unreadable) -> Diagnostic:
     return problem("D506", file=file, reason_en=why.en, reason_zh=why.zh)
 
 
-def _texts(column: pa.ChunkedArray) -> NDArray[np.object_]:
+def texts_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
     """A column as trimmed texts, "" where there is none; only texts and whole numbers have one text that is theirs."""
     form = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     is_ = pa.types
@@ -179,7 +192,7 @@ def _identities(sheet: Sheet, place: int | None, found: list[Diagnostic]) -> NDA
     """The ids; a blank one and one that stands in two rows are errors. Without an id column there are none."""
     if place is None:
         return np.zeros(0, np.object_)
-    ids = _texts(sheet.columns[place])
+    ids = texts_of(sheet.columns[place])
     blank = np.flatnonzero(ids == "").tolist()
     if blank:
         rows = _listed([str(row + 1) for row in blank])

@@ -14,6 +14,7 @@ from engine.facts.columns import Population
 from engine.match.bases import Bases
 from engine.match.graph import Graph, Node
 from engine.match.program import Parts, compile_parts
+from engine.match.standings import Standings
 from engine.match.values import Evaluator
 
 NO_FAVOUR: frozenset[str] = frozenset()
@@ -30,11 +31,12 @@ class Roots:
 
 @dataclass
 class Plan:
-    """All policies of a program as one graph over one population at one day."""
+    """All policies of a program as one graph over one population at one day; `standings` as for an `Evaluator`."""
 
     program: ir.Program
     population: Population
     as_of: int
+    standings: Standings = field(default_factory=dict)
     evaluator: Evaluator = field(init=False)
     graph: Graph = field(init=False)
     bases: Bases = field(init=False)
@@ -42,7 +44,7 @@ class Plan:
     _memo: dict[tuple[ir.Expr, bool, bool, frozenset[str]], Node] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.evaluator = Evaluator(self.program, self.population, self.as_of)
+        self.evaluator = Evaluator(self.program, self.population, self.as_of, self.standings)
         self.graph = Graph()
         self.bases = Bases(self.evaluator, self.graph)
         self.roots = {name: self._policy(policy) for name, policy in self.program.policies.items()}
@@ -110,7 +112,7 @@ class Plan:
         The graph and the kernel stay; nothing that was computed of the enterprises does.
         """
         self.population = population
-        self.evaluator = Evaluator(self.program, population, self.as_of)
+        self.evaluator = Evaluator(self.program, population, self.as_of, self.standings)
         self.bases.renew(self.evaluator)
 
     @cached_property

@@ -22,6 +22,7 @@ from dsl.meaning.years import held_name
 from engine.facts.columns import Column, Population, empty_values
 from engine.match.calendar import elapsed, shift
 from engine.match.ranks import ranks_within
+from engine.match.standings import NO_STANDINGS, Standings
 
 Flags = NDArray[np.bool_]
 Array = NDArray[Any]
@@ -53,10 +54,12 @@ class Truth:
 
 
 class Evaluator:
-    """Evaluates expressions of one program over one population at one day."""
+    """Evaluates expressions over one population at one day; `standings` rank it among all of whom it is a part."""
 
-    def __init__(self, program: ir.Program, population: Population, as_of: int) -> None:
-        self.program, self.population, self.as_of = program, population, as_of
+    def __init__(
+        self, program: ir.Program, population: Population, as_of: int, standings: Standings = NO_STANDINGS
+    ) -> None:
+        self.program, self.population, self.as_of, self.standings = program, population, as_of, standings
         self.size = len(population)
         self._vectors: dict[ir.Expr, Vector] = {}
         self._matching: dict[str, Truth] = {}
@@ -154,13 +157,18 @@ class Evaluator:
         return self._ranks[expr]
 
     def _ranked(self, expr: ir.Rank) -> tuple[Vector, Array]:
-        by = self.vector(expr.by)
-        groups = [self.vector(g) for g in expr.within]
-        known = by.known.copy()
-        for group in groups:
-            known &= group.known
-        ranks, sizes = ranks_within(by.values, [g.values for g in groups], known)
+        by, groups, known = self.ranked_by(expr)
+        standing = self.standings.get(expr)
+        if standing is None:
+            ranks, sizes = ranks_within(by.values, [g.values for g in groups], known)
+        else:
+            ranks, sizes = standing.ranks_of(by.values, [(g.values, g.words) for g in groups], known)
         return Vector(ranks, known), sizes
+
+    def ranked_by(self, expr: ir.Rank) -> tuple[Vector, list[Vector], Flags]:
+        """What a rank goes by, what forms its groups, and where all of it is known."""
+        by, groups = self.vector(expr.by), [self.vector(g) for g in expr.within]
+        return by, groups, _all([by.known, *(g.known for g in groups)])
 
     def _cases(self, expr: ir.Cases) -> Vector:
         results = _one_dictionary([*(self.vector(v) for _, v in expr.branches), self.vector(expr.other)])
