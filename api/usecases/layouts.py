@@ -64,8 +64,8 @@ def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
     """The table of a layout; nothing is computed until its steps are drawn."""
     policies = run.program.policies
     if layout is Layout.long:
-        schema = _long_schema(run.program, list(policies.values()))
-        steps = (Step(name, _long(run, name, schema, answers)) for name in policies)
+        schema = long_schema(run.program, list(policies.values()))
+        steps = (Step(name, long_batches(run, name, schema, answers)) for name in policies)
         return Sheet(schema, steps, len(policies))
     if layout is Layout.wide:
         names = [f"policy_{name}" if name == "enterprise" else name for name in policies]
@@ -77,7 +77,8 @@ def lay_out(run: Run, layout: Layout, answers: Collection[Answer]) -> Sheet:
     return Sheet(schema, iter([Step("", _counts(run, schema, wished))]), 1)
 
 
-def _long_schema(program: ir.Program, policies: Sequence[ir.Policy]) -> pa.Schema:
+def long_schema(program: ir.Program, policies: Sequence[ir.Policy]) -> pa.Schema:
+    """The columns of the long layout for some policies."""
     given = {g.benefit: g.value.type for p in policies for g in p.grants}
     forms = {name: arrow_type(given[name]) for name in program.benefits if name in given}
     parted = {limit.benefit for p in policies for limit in p.limits if limit.partial}
@@ -99,7 +100,8 @@ def column_of(benefit: str) -> str:
     return f"benefit_{benefit}" if taken else benefit
 
 
-def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+def long_batches(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    """The rows of the long layout for one policy."""
     found, columns = run.matches.answers(policy), _benefits(run, policy, schema)
     rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
     for start in range(0, len(rows), ROWS):
@@ -108,7 +110,7 @@ def _long(run: Run, policy: str, schema: pa.Schema, answers: Collection[Answer])
 
 def long_rows(run: Run, policy: str, rows: Places) -> pa.RecordBatch:
     """The rows of the long layout for one policy and some enterprises, in the order given; only its own benefits."""
-    schema = _long_schema(run.program, [run.program.policies[policy]])
+    schema = long_schema(run.program, [run.program.policies[policy]])
     return _pairs(run, policy, schema, run.matches.answers(policy), _benefits(run, policy, schema), rows)
 
 

@@ -32,25 +32,30 @@ def load_population(
 
     `series` is a file of yearly facts as rows of enterprise, year, fact and value.
     """
-    derived = {
-        spelling: "classify" if isinstance(declared, ir.Classify) else "define"
-        for name, declared in program.derived.items()
-        for spelling in (name, *declared.labels)
-    }
     population, found = read_population(
-        origin, program.facts.values(), derived=derived, on_bad_cell=on_bad_cell, id_column=id_column
+        origin, program.facts.values(), derived=computed_names(program), on_bad_cell=on_bad_cell, id_column=id_column
     )
     if population is None:
-        raise _unread(origin if isinstance(origin, Path) else "-", found)
+        raise unread(origin if isinstance(origin, Path) else "-", found)
     if series is None:
         return population, found
     joined, told = join_series(population, series, program.facts.values())
     if joined is None:
-        raise _unread(series, [*found, *told])
+        raise unread(series, [*found, *told])
     return joined, [*found, *told]
 
 
-def _unread(file: object, found: list[Diagnostic]) -> Refusal:
+def computed_names(program: ir.Program) -> dict[str, str]:
+    """Names and labels that the pack computes, each with the kind of its declaration."""
+    return {
+        spelling: "classify" if isinstance(declared, ir.Classify) else "define"
+        for name, declared in program.derived.items()
+        for spelling in (name, *declared.labels)
+    }
+
+
+def unread(file: object, found: list[Diagnostic]) -> Refusal:
+    """The refusal of enterprises that have errors."""
     errors = sum(d.severity is Severity.ERROR for d in found)
     return Refusal("population_has_errors", Fault.INPUT, problems=found, file=file, count=errors)
 

@@ -54,7 +54,8 @@ class RollingPlan:
     def run(self, people: Population) -> Part:
         """The run over the next part."""
         if self._met_new_words(people) or self._plan is None:
-            self._plan = Plan(self.program, _nobody(self._worded(people)), self.as_of, self.standings)
+            self._plan = Plan(self.program, _nobody(self._worded(people)), self.as_of)
+            self._plan.standings = self.standings  # nobody has no place in them
         worded = self._worded(people)
         self._plan.renew(worded)
         return Part(self.program, worded, self.as_of, self.standings, renewed=self._plan)

@@ -30,6 +30,7 @@ from dsl.text.diagnostics import Diagnostic, has_errors
 from engine.backends.desk import Desk, OnBadCell, Question, Rounds
 from engine.backends.parts import contested, facts_of, ranks_in
 from engine.backends.survey import FOUND, Found, header_problems, surveyed, tallied
+from engine.decide.allocate import Allocations
 from engine.facts.read import id_place
 from engine.match.matches import Answer
 from engine.run import Run
@@ -70,6 +71,7 @@ class Job:
     name: str
     shared: "Broadcast[Question]"
     columns: tuple[str, ...]
+    group: int
     work: Callable[[Desk, Iterator[pa.Table]], Iterator[pa.RecordBatch]]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -80,14 +82,20 @@ class Job:
         yield from self.work(_DESKS[self.name], self._tables(batches))
 
     def _tables(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
-        """The rows under the headers they came with, as many at a time as a kernel likes."""
+        """The rows under the headers they came with, `group` at a time; fewer at the end."""
         held: list[pa.RecordBatch] = []
+        count = 0
         for batch in batches:
             held.append(batch)
-            if sum(b.num_rows for b in held) >= GROUP:
-                yield pa.Table.from_batches(held).rename_columns(self.columns)
-                held = []
-        if any(b.num_rows for b in held):
+            count += batch.num_rows
+            if count >= self.group:
+                table = pa.Table.from_batches(held).rename_columns(self.columns)
+                left = count % self.group
+                for start in range(0, count - left, self.group):
+                    yield table.slice(start, self.group)
+                held = table.slice(count - left).rename_columns(batch.schema.names).to_batches()
+                count = left
+        if count:
             yield pa.Table.from_batches(held).rename_columns(self.columns)
 
 
@@ -95,8 +103,8 @@ class Job:
 class SparkRun:
     """One program over a data frame of enterprises at one day; every part is computed when asked for, and once.
 
-    The frame's columns are those of a file of enterprises. BadEnterprises when its data has errors, which is known
-    before anything is answered; SparkFailed when Spark gives a job up.
+    The frame's columns are those of a file of enterprises; tasks hold `group` rows at a time. BadEnterprises when the
+    data has errors, which is known before anything is answered; SparkFailed when Spark gives a job up.
     """
 
     program: ir.Program
@@ -106,6 +114,7 @@ class SparkRun:
     id_column: str | None = None
     derived: Mapping[str, str] = field(default_factory=dict)
     source: str = "table"
+    group: int = GROUP
 
     @cached_property
     def survey(self) -> Found:
@@ -124,6 +133,31 @@ class SparkRun:
     def warnings(self) -> list[Diagnostic]:
         """What is to be said of sound data."""
         return [*self._of_headers, *self.survey.problems()]
+
+    @property
+    def size(self) -> int:
+        """How many enterprises there are."""
+        return self.survey.enterprises
+
+    @property
+    def snapshot(self) -> str:
+        """16 hex digits that name the rows, in whatever order they stand."""
+        return self.survey.snapshot
+
+    @property
+    def allocations(self) -> dict[str, Allocations]:
+        """What limits and exclusive groups leave, by policy; rows are places among those that compete."""
+        return self.totals[1].allocations
+
+    @property
+    def problems(self) -> tuple[Diagnostic, ...]:
+        """What the run itself has to report: ties that nothing decides."""
+        return self.totals[1].problems
+
+    def counts(self) -> dict[str, dict[Answer, int]]:
+        """How many enterprises have each answer, by policy."""
+        rows = zip(self.program.policies, self.totals[0].tolist(), strict=True)
+        return {name: dict(zip(Answer, counts, strict=True)) for name, counts in rows}
 
     @cached_property
     def _of_headers(self) -> list[Diagnostic]:
@@ -236,7 +270,7 @@ class SparkRun:
         """`DataFrame.mapInArrow`, which asks for pandas though nothing here uses it."""
         with told():
             shared = frame.sparkSession.sparkContext.broadcast(replace(self._question, rounds=rounds))
-            job = Job(uuid4().hex, shared, columns, work)
+            job = Job(uuid4().hex, shared, columns, self.group, work)
             udf = vectorized_udf(job, from_arrow_schema(schema), PythonEvalType.SQL_MAP_ARROW_ITER_UDF)
             column = udf(*(frame[name] for name in frame.columns))
             return DataFrame(frame._jdf.mapInArrow(column._jc, False, None), frame.sparkSession)
