@@ -54,7 +54,7 @@ def profile(enterprises: int, policies: int, written: int) -> None:
     program = compiled(policies)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.parquet"
-        _write_people(program, enterprises, path)
+        write_people(program, enterprises, path)
         print(f"{policies:,} policies, streamed, counts only:")
         _streamed_counts(program, path)
         few = program if written == policies else compiled(written)
@@ -145,7 +145,8 @@ def _nobody_known(program: ir.Program, words: dict[str, tuple[str, ...]]) -> Pop
     return Population(one.ids, columns, None, one.source, one.rows)
 
 
-def _write_people(program: ir.Program, enterprises: int, path: Path) -> None:
+def write_people(program: ir.Program, enterprises: int, path: Path) -> None:
+    """Write generated enterprises as a Parquet file of many row groups."""
     people = population(program, enterprises)
     arrays = {"id": pa.array(people.ids), **{name: _arrow(column) for name, column in people.columns.items()}}
     pq.write_table(pa.table(arrays), path, row_group_size=GROUP)

@@ -224,4 +224,13 @@ def test_data_that_changes_between_two_readings_is_told(spark: Any, data: Callab
     schema = long_schema(run.program, list(run.program.policies.values()))
     with pytest.raises(SparkFailed) as failed, told():
         run.answers(partial(rows_of, schema=schema, answers=tuple(Answer)), schema).toArrow()
-    assert "Unranked" in failed.value.reason or "b.parquet" in failed.value.reason
+    assert "the data has changed" in failed.value.reason or "b.parquet" in failed.value.reason
+
+
+def test_nobody_is_answered_too(spark: Any, data: Callable[..., Path]) -> None:
+    nobody = {"id": pa.array([], pa.string()), "score": pa.array([], pa.float64())}
+    run = _run(spark, data({"a.parquet": nobody}))
+    schema = long_schema(run.program, list(run.program.policies.values()))
+    found = run.answers(partial(rows_of, schema=schema, answers=tuple(Answer)), schema).toArrow()
+    assert (run.size, found.num_rows, run.problems) == (0, 0, ())
+    assert {sum(counts.values()) for counts in run.counts().values()} == {0}
