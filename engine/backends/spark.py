@@ -29,9 +29,9 @@ from dsl.meaning import ir
 from dsl.text.diagnostics import Diagnostic, has_errors
 from engine.backends.desk import Desk, OnBadCell, Question, Rounds
 from engine.backends.parts import contested, facts_of, ranks_in
-from engine.backends.survey import FOUND, Found, header_problems, surveyed, tallied
+from engine.backends.survey import FOUND, Found, header_problems, located, surveyed, tallied
 from engine.decide.allocate import Allocations
-from engine.facts.read import id_place
+from engine.facts.read import CAP, id_place
 from engine.match.matches import Answer
 from engine.run import Run
 
@@ -122,8 +122,12 @@ class SparkRun:
         if has_errors(self._of_headers):
             raise BadEnterprises(self._of_headers)
         headers = tuple(self.frame.columns)
-        work = partial(surveyed, id_header=headers[self._id])
-        found = Found(self._aggregated(work, self._placed, (*headers, *BESIDE)), self.source)
+        of_id = headers[self._id]
+        look = partial(self._aggregated, frame=self._placed, columns=(*headers, *BESIDE))
+        found = Found(look(partial(surveyed, id_header=of_id)), self.source)
+        if odd := found.odd_ids():
+            again = look(partial(located, id_header=of_id, wanted=tuple(odd[: CAP + 1])))
+            found = replace(found, places=Found(again, self.source).stands())
         problems = [*self._of_headers, *found.problems()]
         if has_errors(problems):
             raise BadEnterprises(problems)
@@ -253,13 +257,11 @@ class SparkRun:
         return self.frame.select(*(self._cells[i] for i in self._kept))
 
     def _aggregated(self, work: Any, frame: DataFrame, columns: tuple[str, ...], rounds: Rounds = ()) -> pa.Table:
-        """What tasks found, equal findings as one with their counts added up, the first and the last place of each.
-
-        An id that stands where it should, once, stays where it is.
+        """What tasks found, equal findings as one with their counts added up; an id that stands once is as it should be
+        and stays where it is.
         """
-        place = F.struct("file", "row")
-        sums = [F.sum("count").alias("count"), F.min(place).alias("first"), F.max(place).alias("last")]
-        found = self._mapped(work, frame, columns, FOUND, rounds).groupBy("kind", "name", "key", "value").agg(*sums)
+        found = self._mapped(work, frame, columns, FOUND, rounds).groupBy("kind", "name", "key", "value")
+        found = found.agg(F.sum("count").alias("count"))
         with told():
             return found.where((F.col("kind") != "id") | (F.col("count") > 1) | (F.col("key") == "")).toArrow()
 

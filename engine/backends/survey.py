@@ -6,7 +6,7 @@ parts together (an id in two rows, the rank of a value) follows from the sums.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -23,9 +23,9 @@ from engine.match.standings import Standing, Tally, standing_of, tally
 from engine.match.values import Evaluator
 
 FOUND = pa.schema(
-    [("kind", pa.string()), ("name", pa.string()), ("key", pa.string()), ("value", pa.int64()), ("file", pa.string()),
-     ("row", pa.int64()), ("count", pa.int64())]
-)  # fmt: skip
+    [("kind", pa.string()), ("name", pa.string()), ("key", pa.string()), ("value", pa.int64()), ("count", pa.int64())]
+)
+Place = tuple[str, int]  # a file and a row in it
 OF_HEADERS = frozenset({"W501", "W502", "D504", "D505"})  # told once, not by every part
 
 
@@ -49,14 +49,27 @@ def surveyed(desk: Desk, tables: Iterator[pa.Table], id_header: str) -> Iterator
         place = table.column_names.index(id_header)
         numbered = table.set_column(place, id_header, pa.array(np.arange(table.num_rows)))  # ids are looked at apart
         people, problems = desk.read(numbered)
-        named = _ids(table.column(place), files, rows, problems)
-        if named is not None:
-            yield named
         total = int(digest.to_numpy().astype(np.int64).sum())  # of 64 bits: what is carried beyond them is dropped
-        yield _found([("digest", "", "", total, 1), ("size", "", "", 0, table.num_rows)])
+        yield _rows("digest", [("", "", total, 1)])
+        yield _rows("size", [("", "", 0, table.num_rows)])
+        try:
+            yield _named("id", pa.array(texts_of(table.column(place)), pa.string()))
+        except Unreadable as why:
+            problems.append(problem("D506", file="", reason_en=why.en, reason_zh=why.zh))
         yield _problems(problems, files, rows)
         if people is not None and desk.ranks:
             yield from _tallies(desk, people, 0)
+
+
+def located(
+    desk: Desk, tables: Iterator[pa.Table], id_header: str, wanted: tuple[str, ...]
+) -> Iterator[pa.RecordBatch]:
+    """Where some ids stand, the first few of each table; the columns are those of `surveyed`."""
+    for table in tables:
+        _, files, rows = table.columns[-3:]
+        ids = texts_of(table.column(id_header))
+        found = [at for id in wanted for at in np.flatnonzero(ids == id)[: CAP + 1].tolist()]
+        yield _rows("place", [(ids[at], files[at].as_py(), rows[at].as_py(), 1) for at in found])
 
 
 def tallied(desk: Desk, tables: Iterator[pa.Table], number: int) -> Iterator[pa.RecordBatch]:
@@ -73,56 +86,44 @@ def _tallies(desk: Desk, people: Population, number: int) -> Iterator[pa.RecordB
         size = len(found.values)
         yield pa.record_batch(
             [pa.repeat("rank", size), pa.repeat(str(place), size), pa.array(found.groups, pa.string()), found.values,
-             pa.nulls(size, pa.string()), pa.nulls(size, pa.int64()), found.counts], schema=FOUND
+             found.counts], schema=FOUND
         )  # fmt: skip
 
 
-def _ids(
-    column: pa.ChunkedArray, files: pa.ChunkedArray, rows: pa.ChunkedArray, problems: list[Diagnostic]
-) -> pa.RecordBatch | None:
-    """Every id with the place where it stands."""
-    try:
-        ids = pa.array(texts_of(column), pa.string())
-    except Unreadable as why:
-        problems.append(problem("D506", file="", reason_en=why.en, reason_zh=why.zh))
-        return None
-    size = len(ids)
-    return pa.record_batch(
-        [pa.repeat("id", size), pa.repeat("", size), ids, pa.repeat(pa.scalar(0, pa.int64()), size),
-         files.combine_chunks(), rows.combine_chunks(), pa.repeat(pa.scalar(1, pa.int64()), size)], schema=FOUND
-    )  # fmt: skip
+def _rows(kind: str, rows: list[tuple[str, str, int, int]]) -> pa.RecordBatch:
+    """Findings of one kind: name, key, value and count."""
+    columns: list[Any] = [[kind] * len(rows), *zip(*rows, strict=True)] if rows else [[] for _ in FOUND]
+    return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, FOUND, strict=True)], schema=FOUND)
 
 
-def _found(rows: list[tuple[str, str, str, int, int]]) -> pa.RecordBatch:
-    """Findings that have no place: kind, name, key, value and count."""
-    kinds, names, keys, values, counts = zip(*rows, strict=True)
-    return pa.record_batch([kinds, names, keys, values, [None] * len(rows), [None] * len(rows), counts], schema=FOUND)
+def _named(kind: str, keys: pa.Array) -> pa.RecordBatch:
+    """Findings of one kind that are counted by their key."""
+    size = len(keys)
+    zero, one = (pa.repeat(pa.scalar(number, pa.int64()), size) for number in (0, 1))
+    return pa.record_batch([pa.repeat(kind, size), pa.repeat("", size), keys, zero, one], schema=FOUND)
 
 
 def _problems(problems: list[Diagnostic], files: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.RecordBatch:
     """Problems as text, each at its place in the whole; how many cells a column has wrong is for the sums."""
-    made: list[tuple[str, str, str, int, str | None, int | None, int]] = []
+    made = []
     for found in problems:
-        if found.code in OF_HEADERS:
-            continue
-        arguments, at = dict(found.arguments), None
-        count = int(arguments.pop("count", 1)) if found.code != "D501" else 1
-        if "row" in arguments:
-            at = int(arguments["row"]) - 1
-            arguments["row"] = rows[at].as_py()
-        file = None if at is None else files[at].as_py()
-        key = json.dumps(arguments, ensure_ascii=False, sort_keys=True)
-        made.append(("problem", found.code, key, 0, file, None if at is None else rows[at].as_py(), count))
-    columns = zip(*made, strict=True) if made else ([] for _ in FOUND)
-    return pa.record_batch([pa.array(c, f.type) for c, f in zip(columns, FOUND, strict=True)], schema=FOUND)
+        if found.code not in OF_HEADERS:
+            arguments: dict[str, Any] = dict(found.arguments)
+            count = int(arguments.pop("count", 1)) if found.code != "D501" else 1
+            if "row" in arguments:
+                at = int(arguments["row"]) - 1
+                arguments |= {"place": files[at].as_py(), "row": rows[at].as_py()}
+            made.append((found.code, json.dumps(arguments, ensure_ascii=False, sort_keys=True), 0, count))
+    return _rows("problem", made)
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """The sums of what all tasks found: a table of `FOUND` with `first` and `last` places for `file` and `row`."""
+    """The sums of what all tasks found: a table of `FOUND`; and where ids stand that are blank or stand twice."""
 
     table: pa.Table
     source: str
+    places: Mapping[str, list[Place]] = field(default_factory=dict)
 
     def _of(self, kind: str) -> pa.Table:
         return self.table.filter(pc.equal(self.table["kind"], kind))
@@ -149,36 +150,40 @@ class Found:
         """What is wrong with the data, in the order of its rows."""
         return [*self._without_id(), *self._repeated(), *self._cells(), *self._missing(), *self._unreadable()]
 
+    def odd_ids(self) -> list[str]:
+        """Ids that are blank, or that stand in two rows."""
+        return sorted(self._of("id")["key"].to_pylist())
+
+    def stands(self) -> dict[str, list[Place]]:
+        """Where each of the ids stands that `located` has found."""
+        at: dict[str, list[Place]] = {}
+        for row in self._of("place").to_pylist():
+            at.setdefault(row["name"], []).append((row["key"], row["value"]))
+        return {id: sorted(places) for id, places in at.items()}
+
     def _without_id(self) -> Iterator[Diagnostic]:
-        for found in self._ids(lambda found: found["key"] == ""):
-            more = found["count"] - 1
-            row = f"{found['first']['row']}" + (f" (+{more})" if more else "")
-            yield problem("D503", file=self.source, place=found["first"]["file"], row=row)
+        for places in (self.places[id] for id in self.odd_ids() if not id):
+            yield problem("D503", file=self.source, place=places[0][0], row=_listed(places))
 
     def _repeated(self) -> Iterator[Diagnostic]:
-        again = self._ids(lambda found: found["key"] != "")
-        for found in again[:CAP]:
-            between = ", …, " if found["count"] > 2 else ", "
-            rows = f"{found['first']['row']}{between}{found['last']['row']}"
-            yield problem("D502", file=self.source, place=found["last"]["file"], id=found["key"], rows=rows)
-        if len(again) > CAP:
-            yield problem("D507", file=self.source, count=len(again) - CAP)
-
-    def _ids(self, wanted: Any) -> list[dict[str, Any]]:
-        return sorted(filter(wanted, self._of("id").to_pylist()), key=lambda found: _place(found["first"]))
+        again = [id for id in self.odd_ids() if id]
+        told = sorted((self.places[id], id) for id in again if id in self.places)
+        for places, id in told:
+            yield problem("D502", file=self.source, place=places[1][0], id=id, rows=_listed(places))
+        if len(again) > len(told):
+            yield problem("D507", file=self.source, count=len(again) - len(told))
 
     def _told(self, code: str) -> list[dict[str, Any]]:
         """The problems of a code, by place and column, their arguments made again."""
         told = self._of("problem")
         rows = told.filter(pc.equal(told["name"], code)).to_pylist()
         found = [{**row, "arguments": json.loads(row["key"])} for row in rows]
-        return sorted(found, key=lambda row: (_place(row["first"]), row["key"]))
+        return sorted(found, key=lambda row: (row["arguments"].get("place"), row["arguments"].get("row"), row["key"]))
 
     def _cells(self) -> Iterator[Diagnostic]:
         told = self._told("D501")
         for row in told[:CAP]:
-            place = row["first"]["file"]
-            yield problem("D501", **{**row["arguments"], "file": self.source, "place": place, "count": row["count"]})
+            yield problem("D501", **{**row["arguments"], "file": self.source, "count": row["count"]})
         more = max(0, len(told) - CAP) + sum(row["count"] for row in self._told("D507"))
         if more:
             yield problem("D507", file=self.source, count=more)
@@ -189,13 +194,13 @@ class Found:
             columns.setdefault(row["arguments"]["column"], []).append(row)
         for rows in columns.values():
             count = sum(row["count"] for row in rows)
-            place = rows[0]["first"]["file"]
-            yield problem("W503", **{**rows[0]["arguments"], "file": place, "place": place, "count": count})
+            first = rows[0]["arguments"]
+            yield problem("W503", **{**first, "file": first["place"], "count": count})
 
     def _unreadable(self) -> Iterator[Diagnostic]:
         for row in self._told("D506")[:1]:
             yield problem("D506", **{**row["arguments"], "file": self.source})
 
 
-def _place(place: Mapping[str, Any]) -> tuple[str, int]:
-    return place["file"] or "", place["row"] or 0
+def _listed(places: list[Place]) -> str:
+    return ", ".join(str(row) for _, row in places[:CAP]) + (", …" if len(places) > CAP else "")
