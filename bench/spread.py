@@ -4,7 +4,9 @@ What Spark costs beyond the matching itself is told stage by stage, for the arit
 """
 
 import argparse
+import os
 import tempfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from time import perf_counter
@@ -82,9 +84,24 @@ def _spread_rows(run: SparkRun, path: Path) -> None:
 
 
 def _tell(stage: str, work: Any) -> Any:
+    before = _processor_seconds()
     took, result = timed(work)
-    print(f"    {stage:<28}{span(took):>10}", flush=True)
+    print(f"    {stage:<28}{span(took):>10}, of processors {span(_processor_seconds() - before)}", flush=True)
     return result
+
+
+def _processor_seconds() -> float:
+    """Seconds that this process and all it has started have had of the processors (Linux)."""
+    parents, spent = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            fields = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            pid = int(path.parent.name)
+            parents[pid], spent[pid] = int(fields[1]), sum(map(int, fields[11:15]))  # with children that have ended
+    mine = {os.getpid()}
+    while new := {pid for pid, parent in parents.items() if parent in mine} - mine:
+        mine |= new
+    return sum(spent.get(pid, 0) for pid in mine) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
