@@ -1,7 +1,7 @@
 """A population answered part by part, by one plan that goes on from part to part.
 
-The plan is made for an enterprise of which nothing is known, so that it assumes nothing of those to come; it is made
-anew only when a part brings words that none before it had, where a requirement reads words.
+The plan assumes nothing of the enterprises to come but their columns and words; it is made anew only when a part brings
+words that none before it had, where a requirement reads words.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from dsl.meaning import ir
 from dsl.meaning.inputs import bodies, inputs_of, policy_expressions
 from engine.decide.allocate import Allocations
-from engine.facts.columns import WORDED, Column, Population, empty_values
+from engine.facts.columns import WORDED, Column, Population
 from engine.match.plan import Plan
 from engine.match.standings import Standings
 from engine.run import Run
@@ -53,11 +53,12 @@ class RollingPlan:
 
     def run(self, people: Population) -> Part:
         """The run over the next part."""
-        if self._met_new_words(people) or self._plan is None:
-            self._plan = Plan(self.program, _nobody(self._worded(people)), self.as_of)
-            self._plan.standings = self.standings  # nobody has no place in them
+        grown = self._met_new_words(people)
         worded = self._worded(people)
-        self._plan.renew(worded)
+        if grown or self._plan is None:
+            self._plan = Plan(self.program, worded, self.as_of, self.standings, renewable=True)
+        else:
+            self._plan.renew(worded)
         return Part(self.program, worded, self.as_of, self.standings, renewed=self._plan)
 
     def _met_new_words(self, people: Population) -> bool:
@@ -81,13 +82,6 @@ class RollingPlan:
         table = np.array([places[word] for word in column.words] or [0], np.int32)
         values = np.where(column.known, table[column.values], np.int32(0))
         return Column(column.type, values, column.known, tuple(places))
-
-
-def _nobody(people: Population) -> Population:
-    """One enterprise with the same columns and words, of which nothing is known."""
-    unknown = np.zeros(1, np.bool_)
-    columns = {n: Column(c.type, empty_values(c.type, 1), unknown, c.words) for n, c in people.columns.items()}
-    return Population(np.array([""], np.object_), columns, None, people.source, np.ones(1, np.int64))
 
 
 def ranks_in(program: ir.Program) -> tuple[tuple[ir.Rank, ...], ...]:
@@ -131,9 +125,9 @@ def _behind(program: ir.Program, expr: ir.Expr) -> Iterator[ir.Expr]:
 
 
 def facts_of(program: ir.Program) -> frozenset[str]:
-    """Names of the facts that the policies read."""
+    """Names of the facts that the policies read, and of those that benefits are held against."""
     names = {n for p in program.policies.values() for expr in asked_of(p) for n in inputs_of(program, expr)}
-    return frozenset(n for n in names if n in program.facts)
+    return frozenset(n for n in names if n in program.facts) | program.demands().keys()
 
 
 def contested(program: ir.Program) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def _tallies(desk: Desk, people: Population, number: int) -> Iterator[pa.RecordB
     evaluator = Evaluator(desk.program, people, desk.question.as_of, desk.standings)
     for place, rank in enumerate(desk.ranks[number]):
         by, groups, known = evaluator.ranked_by(rank)
-        found = tally(by.values, [(g.values, g.words) for g in groups], known)
+        found = tally(by.values, groups, known)
         size = len(found.values)
         yield pa.record_batch(
             [pa.repeat("rank", size), pa.repeat(str(place), size), pa.array(found.groups, pa.string()), found.values,

@@ -74,6 +74,7 @@ class Bases:
 
     evaluator: Evaluator
     graph: Graph
+    renewable: bool = False  # nothing is taken for always known
     _places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
     _edges: dict[ir.Expr, list[int]] = field(default_factory=dict)
@@ -196,7 +197,7 @@ class Bases:
     # leaves
     def _leaf(self, key: Key, cut: int | float, may: bool) -> Node:
         if may and key not in self._always:
-            self._always[key] = self._reading(key).known is None
+            self._always[key] = not self.renewable and self._reading(key).known is None
         test = Cut(key, cut, may and not self._always[key])  # with nothing missing both forms are one row
         return self.graph.leaf(self._places.setdefault(test, len(self._places)))
 

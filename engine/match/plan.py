@@ -31,12 +31,16 @@ class Roots:
 
 @dataclass
 class Plan:
-    """All policies of a program as one graph over one population at one day; `standings` as for an `Evaluator`."""
+    """All policies of a program as one graph over one population at one day; `standings` as for an `Evaluator`.
+
+    A renewable one leaves nothing out because of whom it was made for: of others something else may be unknown.
+    """
 
     program: ir.Program
     population: Population
     as_of: int
     standings: Standings = field(default_factory=dict)
+    renewable: bool = False
     evaluator: Evaluator = field(init=False)
     graph: Graph = field(init=False)
     bases: Bases = field(init=False)
@@ -46,7 +50,7 @@ class Plan:
     def __post_init__(self) -> None:
         self.evaluator = Evaluator(self.program, self.population, self.as_of, self.standings)
         self.graph = Graph()
-        self.bases = Bases(self.evaluator, self.graph)
+        self.bases = Bases(self.evaluator, self.graph, self.renewable)
         self.roots = {name: self._policy(policy) for name, policy in self.program.policies.items()}
 
     def _policy(self, policy: ir.Policy) -> Roots:
@@ -107,7 +111,8 @@ class Plan:
         return self.graph.any_of([certain, self.bases.excused(expr, favour)])
 
     def renew(self, population: Population) -> None:
-        """Go on with other enterprises: the same columns and words, and nothing unknown that was never so before.
+        """Go on with other enterprises: the same columns and words, and unless the plan is renewable nothing unknown
+        that was never so before.
 
         The graph and the kernel stay; nothing that was computed of the enterprises does.
         """

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Groups = Sequence[tuple[Array, tuple[str, ...]]]  # values of the columns that form groups, and their words
 
 
-def ranks_within(values: Array, groups: Sequence[Array], known: NDArray[np.bool_]) -> tuple[Array, Array]:
+def ranks_within(values: Array, groups: Groups, known: NDArray[np.bool_]) -> tuple[Array, Array]:
     """Rank of each row among the known rows of its group, and the number of ranked rows in its group.
 
     Shapes (n,); rows that are not known have rank and size 0.
@@ -23,7 +24,7 @@ def ranks_within(values: Array, groups: Sequence[Array], known: NDArray[np.bool_
     if not len(rows):
         return ranks, sizes
     group = np.zeros(len(rows), np.int64)
-    for column in groups:
+    for column, _ in groups:
         _, codes = np.unique(column[rows], return_inverse=True)
         _, group = np.unique(group * (int(codes.max()) + 1) + codes, return_inverse=True)
     order = np.lexsort((-values[rows], group))

@@ -6,7 +6,7 @@ distinct value of each group.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsl.meaning import ir
+from engine.match.ranks import Groups
 
 Array = NDArray[Any]
 Codes = NDArray[np.int64]
-Columns = Sequence[tuple[Array, tuple[str, ...]]]  # values of the columns that form groups, and their words
 
 
 class Unranked(Exception):
@@ -50,7 +50,7 @@ class Standing:
     places: Codes
     ranks: Codes
 
-    def ranks_of(self, values: Array, groups: Columns, known: NDArray[np.bool_]) -> tuple[Codes, Codes]:
+    def ranks_of(self, values: Array, groups: Groups, known: NDArray[np.bool_]) -> tuple[Codes, Codes]:
         """Rank of each row in its group and the group's size, as `ranks_within` gives them; Unranked if never met."""
         rows = np.flatnonzero(known)
         ranks, sizes = np.zeros(len(values), np.int64), np.zeros(len(values), np.int64)
@@ -71,10 +71,10 @@ class Standing:
 
 
 Standings = Mapping[ir.Rank, Standing]
-NO_STANDINGS: Standings = MappingProxyType({})
+ALONE: Standings = MappingProxyType({})  # of whoever is no part of a larger population
 
 
-def tally(values: Array, groups: Columns, known: NDArray[np.bool_]) -> Tally:
+def tally(values: Array, groups: Groups, known: NDArray[np.bool_]) -> Tally:
     """How often each value stands in each group among the known rows.
 
     >>> found = tally(np.array([5, 9, 9, 1]), [], np.array([True, True, True, False]))
@@ -120,7 +120,7 @@ def ordered_codes(values: Array) -> Codes:
     return np.where(bits < 0, bits ^ np.int64(np.iinfo(np.int64).max), bits)
 
 
-def _grouped(groups: Columns, rows: NDArray[np.intp]) -> tuple[list[str], Codes]:
+def _grouped(groups: Groups, rows: NDArray[np.intp]) -> tuple[list[str], Codes]:
     """Names of the distinct groups, and for each row the place of its own among them."""
     local = np.zeros(len(rows), np.int64)
     parts: list[list[Any]] = [[]] if len(rows) else []

@@ -21,8 +21,8 @@ from dsl.meaning.types import MAX_INT, Kind, Type, Value
 from dsl.meaning.years import held_name
 from engine.facts.columns import Column, Population, empty_values
 from engine.match.calendar import elapsed, shift
-from engine.match.ranks import ranks_within
-from engine.match.standings import NO_STANDINGS, Standings
+from engine.match.ranks import Groups, ranks_within
+from engine.match.standings import ALONE, Standings
 
 Flags = NDArray[np.bool_]
 Array = NDArray[Any]
@@ -56,9 +56,7 @@ class Truth:
 class Evaluator:
     """Evaluates expressions over one population at one day; `standings` rank it among all of whom it is a part."""
 
-    def __init__(
-        self, program: ir.Program, population: Population, as_of: int, standings: Standings = NO_STANDINGS
-    ) -> None:
+    def __init__(self, program: ir.Program, population: Population, as_of: int, standings: Standings = ALONE) -> None:
         self.program, self.population, self.as_of, self.standings = program, population, as_of, standings
         self.size = len(population)
         self._vectors: dict[ir.Expr, Vector] = {}
@@ -159,16 +157,14 @@ class Evaluator:
     def _ranked(self, expr: ir.Rank) -> tuple[Vector, Array]:
         by, groups, known = self.ranked_by(expr)
         standing = self.standings.get(expr)
-        if standing is None:
-            ranks, sizes = ranks_within(by.values, [g.values for g in groups], known)
-        else:
-            ranks, sizes = standing.ranks_of(by.values, [(g.values, g.words) for g in groups], known)
+        rank = ranks_within if standing is None else standing.ranks_of
+        ranks, sizes = rank(by.values, groups, known)
         return Vector(ranks, known), sizes
 
-    def ranked_by(self, expr: ir.Rank) -> tuple[Vector, list[Vector], Flags]:
+    def ranked_by(self, expr: ir.Rank) -> tuple[Vector, Groups, Flags]:
         """What a rank goes by, what forms its groups, and where all of it is known."""
-        by, groups = self.vector(expr.by), [self.vector(g) for g in expr.within]
-        return by, groups, _all([by.known, *(g.known for g in groups)])
+        by, within = self.vector(expr.by), [self.vector(g) for g in expr.within]
+        return by, [(g.values, g.words) for g in within], _all([by.known, *(g.known for g in within)])
 
     def _cases(self, expr: ir.Cases) -> Vector:
         results = _one_dictionary([*(self.vector(v) for _, v in expr.branches), self.vector(expr.other)])
@@ -261,7 +257,7 @@ class Evaluator:
         most = limit.values[0].item()
         if isinstance(most, float):  # a share of those ranked, taken as the decimal that was written
             part, whole = Decimal(repr(most)).as_integer_ratio()
-            if len(self.population) * max(abs(part), whole) <= MAX_INT:
+            if int(sizes.max()) * max(abs(part), whole) <= MAX_INT:
                 return np.less_equal(ranks.values * whole, sizes * part), ranks.known
             by_size, place = np.unique(sizes, return_inverse=True)  # a share of so many digits that products overflow
             places = [max(-1, min(size * part // whole, MAX_INT)) for size in by_size.tolist()]

@@ -11,7 +11,8 @@ from hypothesis import given, settings, strategies as st
 from dsl.checking.packing import packed, unpacked
 from dsl.meaning import ir
 from engine.backends.parts import RollingPlan, ranks_in
-from engine.facts.columns import Population
+from engine.facts.columns import Population, population_of
+from engine.match.matches import Answer
 from engine.match.ranks import ranks_within
 from engine.match.standings import Standing, Tally, standing_of, tally
 from engine.match.values import Evaluator
@@ -44,9 +45,7 @@ def standings_of(program: ir.Program, parts: list[Population], as_of: int) -> di
         new = {}
         for rank in ranks:
             seen = [e.ranked_by(rank) for e in evaluators]
-            new[rank] = standing_of(
-                added([tally(by.values, [(g.values, g.words) for g in groups], known) for by, groups, known in seen])
-            )
+            new[rank] = standing_of(added([tally(by.values, groups, known) for by, groups, known in seen]))
         found = {**found, **new}
     return found
 
@@ -87,7 +86,23 @@ def test_standings_are_the_ranks(data: st.DataObject) -> None:
     halves = [slice(0, edge), slice(edge, size)]
     tallies = [tally(values[h], [(g[h], w) for g, w in zip(groups, words, strict=True)], known[h]) for h in halves]
     standing = standing_of(added(tallies))
-    ranks, sizes = ranks_within(values, groups, known)
+    ranks, sizes = ranks_within(values, [(g, ()) for g in groups], known)
     for half in halves:
         found = standing.ranks_of(values[half], [(g[half], w) for g, w in zip(groups, words, strict=True)], known[half])
         assert found[0].tolist() == ranks[half].tolist() and found[1].tolist() == sizes[half].tolist()
+
+
+def test_what_no_earlier_part_lacked_may_be_unknown_in_a_later_one(program_of: Callable[[str], ir.Program]) -> None:
+    program = program_of(
+        """
+        fact flag "旗": yes/no, unknown means no
+        fact one "甲": points
+        fact other "乙": points, unknown means 1
+        policy p: (if flag then one else other) ≥ 1
+        """
+    )
+    rolling = RollingPlan(program, 0, {})
+    facts = program.facts.values()
+    for values, answer in (({}, Answer.match), ({"flag": True}, Answer.unknown), ({"other": 0.0}, Answer.no_match)):
+        [found] = rolling.run(population_of(facts, [("e", values)])).matches.answers("p").tolist()
+        assert found == answer
