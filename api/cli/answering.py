@@ -43,6 +43,7 @@ from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
+from api.usecases.spark import match_with_spark, refuse_beside_spark
 from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
@@ -91,6 +92,10 @@ def match_command(
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     series: Series = None,
+    spark: Annotated[
+        str | None,
+        typer.Option("--spark", metavar="MASTER", help="Match with Spark, such as local[4]; --out is then a folder."),
+    ] = None,
     format: AsFormat = Format.text,
     lang: Lang = None,
 ) -> None:
@@ -99,6 +104,16 @@ def match_command(
     Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.
     """
     screen, began = Screen(context), perf_counter()
+    if spark is not None:
+        refuse_beside_spark(layout, series, near_miss)
+        day, loaded, wished = parse_day(as_of), load_pack(pack), parse_answers(answers)
+        report, told, ties = match_with_spark(
+            spark, loaded, enterprises, day, out, wished, screen.language,
+            on_bad_cell=on_bad_cell.value, id_column=id_column,
+        )  # fmt: skip
+        if format is Format.text:
+            screen.problems(told)
+        raise typer.Exit(_told(screen, format, report, ties, perf_counter() - began))
     for place in (out, near_miss):
         if place is not None:
             writer_for(place)
@@ -125,12 +140,17 @@ def match_command(
         if near_miss is not None and isinstance(answered, Run):
             near = write_near_misses(Snapshot(loaded.name, answered), near_miss)
         report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near)
+    raise typer.Exit(_told(screen, format, report, answered.problems, perf_counter() - began))
+
+
+def _told(screen: Screen, format: Format, report: MatchReport, ties: Sequence[Diagnostic], seconds: float) -> int:
+    """Show what a run reports; the exit code."""
     if format is Format.json:
         screen.json(report)
     else:
-        _show_report(screen, report, perf_counter() - began)
-        screen.problems(answered.problems)
-    raise typer.Exit(1 if answered.problems else 0)
+        _show_report(screen, report, seconds)
+        screen.problems(ties)
+    return 1 if ties else 0
 
 
 def _write_with_bar(screen: Screen, answered: Answered, out: Path, layout: Layout, answers: Sequence[Answer]) -> int:

@@ -190,4 +190,5 @@ class PackMaker(GridMaker):
         amount = self.names["money"][0]
         first = say("2 * {} ≥ {} + {}", amount, amount, self.definite("money", 1))
         rest: list[Said | None] = [self.condition(1) for _ in range(self.random.randrange(3))]
-        return [first, *rest, *([None] if self.chance(70) else [])]
+        ends = self.chance(70) or bool(rest)  # of what follows a gap may be proved
+        return [first, *rest, *([None] if ends else [])]
