@@ -4,6 +4,7 @@ import argparse
 import subprocess
 import sys
 
+from bench.changes import measure_changes
 from bench.language import measure_language
 from bench.measure import Size, measure
 from bench.nearmiss import measure_near_misses
@@ -21,7 +22,7 @@ QUICK = {
     "nation": Size("nation, quick", 200_000, 200, 3),
 }
 MANY = 10_000
-PARTS = ("language", "stages", "nearmiss", "point")
+PARTS = ("language", "stages", "nearmiss", "point", "changes")
 
 
 def main() -> int:
@@ -45,6 +46,9 @@ def main() -> int:
 def _part(name: str, quick: bool) -> None:
     if name == "language":
         measure_language(MANY // 20 if quick else MANY)
+    elif name == "changes":
+        measure_changes((QUICK if quick else SIZES)["city"])
+        measure_changes((QUICK if quick else SIZES)["nation"])
     elif name == "stages":
         profile(*((200_000, 500, 200) if quick else (1_000_000, MANY, 1_000)))
     elif name == "nearmiss":

@@ -132,7 +132,7 @@ def cap_line(screen: Screen, cutoff: Cutoff) -> str:
     line = screen.say(
         "cap", what=what, limit=cutoff.limit_shown, granted=cutoff.granted_shown, count=cutoff.enterprises
     )
-    if cutoff.used:
+    if str(cutoff.used) != "0":
         line += screen.say("cap_used", used=cutoff.used_shown)
     if cutoff.last is None:
         return line

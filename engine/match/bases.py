@@ -70,13 +70,14 @@ class Bases:
     """Collects tests as leaves of the graph; `leaves` gives them over the evaluator's population.
 
     Where they are for `anyone`, no value is taken to be known for good because it is known in this population.
-    The leaves are kept, and with them the rank codes that a kernel makes of their arrays.
+    The leaves are kept, and with them the rank codes that a kernel makes of their arrays; `places` are the tests met so
+    far, each with its row.
     """
 
     evaluator: Evaluator
     graph: Graph
     anyone: bool = False
-    _places: dict[Cut, int] = field(default_factory=dict)
+    places: dict[Cut, int] = field(default_factory=dict)
     _always: dict[Key, bool] = field(default_factory=dict)
     _edges: dict[ir.Expr, list[int]] = field(default_factory=dict)
     _layout: Layout = field(default_factory=lambda: Layout(()))
@@ -200,24 +201,25 @@ class Bases:
         if may and key not in self._always:
             self._always[key] = isinstance(key, Known | Excused) or self._never_unknown(key)
         test = Cut(key, cut, may and not self._always[key])  # with nothing missing both forms are one row
-        return self.graph.leaf(self._places.setdefault(test, len(self._places)))
+        return self.graph.leaf(self.places.setdefault(test, len(self.places)))
 
     def _never_unknown(self, key: Key) -> bool:
-        return not self.anyone and self._reading(key).known is None
+        return not self.anyone and self.reading(key).known is None
 
     def leaves(self) -> Leaves:
         """Every test over the population, rows in the order they were met."""
-        if self._layout.rows != len(self._places):
-            self._layout = Layout(tuple(self._places))
+        if self._layout.rows != len(self.places):
+            self._layout = Layout(tuple(self.places))
         if self._leaves is None or self._leaves.layout is not self._layout:
-            self._leaves = Leaves(self._layout, self.evaluator.size, self._reading)
+            self._leaves = Leaves(self._layout, self.evaluator.size, self.reading)
         return self._leaves
 
     def renew(self, evaluator: Evaluator) -> None:
         """Read the same tests from another evaluator's population; nothing that was computed is kept."""
         self.evaluator, self._leaves, self._excuses = evaluator, None, {}
 
-    def _reading(self, key: Key) -> Reading:
+    def reading(self, key: Key) -> Reading:
+        """The array that a test cuts."""
         evaluator = self.evaluator
         match key:
             case Value(expr):

@@ -25,7 +25,7 @@ class Answer(IntEnum):
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Bits by policy and enterprise: `sure` and `may` of shape (policies, words), policies in program order.
+    """Bits by policy and enterprise: `sure` and `may` of shape (places, words), a policy's row at its place.
 
     `favoured` are the rows of policies for which a missing fact means review; `closed` tells why a policy's dates keep
     it from being in force ("" when they do not).
@@ -72,15 +72,17 @@ class Matches:
     def counts(self) -> dict[str, dict[Answer, int]]:
         """How many enterprises have each answer, by policy."""
         favoured = {name: int(count(row)) for name, row in self.favoured.items()}
-        return _counts(self.program, self.size, self.closed, count(self.sure), count(self.may), favoured)
+        return _counts(self.program, self.size, self.places, self.closed, count(self.sure), count(self.may), favoured)
 
 
 def _counts(
-    program: ir.Program, size: int, closed: Sequence[str], sure: Integers, may: Integers, favoured: Mapping[str, int]
-) -> dict[str, dict[Answer, int]]:
+    program: ir.Program, size: int, places: Mapping[str, int], closed: Sequence[str], sure: Integers, may: Integers,
+    favoured: Mapping[str, int],
+) -> dict[str, dict[Answer, int]]:  # fmt: skip
     """Counts by answer from the counts of the bits."""
     result: dict[str, dict[Answer, int]] = {}
-    for place, (name, policy) in enumerate(program.policies.items()):
+    for name, policy in program.policies.items():
+        place = places[name]
         found = result[name] = dict.fromkeys(Answer, 0)
         if closed[place]:
             found[Answer.not_in_force] = size
@@ -98,14 +100,17 @@ def _closed(plan: Plan) -> tuple[str, ...]:
     return tuple(p.not_in_force(plan.as_of) for p in plan.program.policies.values())
 
 
+def _places(plan: Plan) -> dict[str, int]:
+    return {name: place for place, name in enumerate(plan.roots)}
+
+
 def match(plan: Plan) -> Matches:
     """Run a plan and keep every answer."""
     size = len(plan.population)
     bits = run(plan.kernel, plan.bases.leaves(), size)
     pairs, rest = bits[: 2 * len(plan.roots)], bits[2 * len(plan.roots) :]
-    places = {name: i for i, name in enumerate(plan.roots)}
     favoured = dict(zip(plan.favouring, rest, strict=True))
-    return Matches(plan.program, size, places, pairs[0::2], pairs[1::2], favoured, _closed(plan))
+    return Matches(plan.program, size, _places(plan), pairs[0::2], pairs[1::2], favoured, _closed(plan))
 
 
 def match_counts(plan: Plan) -> dict[str, dict[Answer, int]]:
@@ -114,4 +119,4 @@ def match_counts(plan: Plan) -> dict[str, dict[Answer, int]]:
     totals = run_counts(plan.kernel, plan.bases.leaves(), size)
     pairs, rest = totals[: 2 * len(plan.roots)], totals[2 * len(plan.roots) :]
     favoured = dict(zip(plan.favouring, rest.tolist(), strict=True))
-    return _counts(plan.program, size, _closed(plan), pairs[0::2], pairs[1::2], favoured)
+    return _counts(plan.program, size, _places(plan), _closed(plan), pairs[0::2], pairs[1::2], favoured)

@@ -4,7 +4,7 @@ Conditions are put in negation normal form on the way down, so the graph holds o
 requirement has a certain and a possible form, which are one node where no fact is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -119,6 +119,19 @@ class Plan:
         self.population = population
         self.evaluator = Evaluator(self.program, population, self.as_of, self.standings)
         self.bases.renew(self.evaluator)
+
+    def amended(self, evaluator: Evaluator, again: Collection[str] = ()) -> "Plan":
+        """The plan of another program, day or population that goes on with this one's graph and base rows.
+
+        Only the policies of `again` are put into the graph; the others keep their nodes, and must still mean the same.
+        """
+        plan = Plan.__new__(Plan)
+        plan.program, plan.population, plan.as_of = evaluator.program, evaluator.population, evaluator.as_of
+        plan.anyone, plan.evaluator, plan.graph, plan._memo = self.anyone, evaluator, self.graph, {}
+        plan.bases = Bases(evaluator, self.graph, self.anyone, self.bases.places)
+        policies = evaluator.program.policies
+        plan.roots = {name: plan._policy(policies[name]) if name in again else self.roots[name] for name in policies}
+        return plan
 
     @cached_property
     def kernel(self) -> Parts:

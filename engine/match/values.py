@@ -59,7 +59,7 @@ class Evaluator:
         self, program: ir.Program, population: Population, as_of: int, standings: Standings = NO_STANDINGS
     ) -> None:
         self.program, self.population, self.as_of, self.standings = program, population, as_of, standings
-        self.size = len(population)
+        self.size, self.columns = len(population), population.columns
         self._vectors: dict[ir.Expr, Vector] = {}
         self._matching: dict[str, Truth] = {}
         self._ranks: dict[ir.Rank, tuple[Vector, Array]] = {}
@@ -67,9 +67,9 @@ class Evaluator:
     def column(self, name: str, ago: int = 0) -> Vector:
         """A fact, with what its declaration says an unknown means; a yearly one in the year it is asked for."""
         fact = self.program.facts[name]
-        column = self.population.columns.get(held_name(fact, self.as_of, ago))
+        column = self.columns.get(held_name(fact, self.as_of, ago))
         if column is None and ago == 0:  # a series may be given by its latest full year alone
-            column = self.population.columns.get(name)
+            column = self.columns.get(name)
         if column is None:
             column = Column(fact.type, empty_values(fact.type, self.size), np.zeros(self.size, np.bool_))
         vector = Vector(column.values, column.known, column.words)
@@ -79,7 +79,7 @@ class Evaluator:
         """A define or classification; a value that the population itself states wins."""
         declared = self.program.derived[name]
         vector = self.vector(declared.value) if isinstance(declared, ir.Define) else self._classified(declared)
-        stated = self.population.columns.get(name)
+        stated = self.columns.get(name)
         if stated is None:
             return vector
         first, second = _one_dictionary([Vector(stated.values, stated.known, stated.words), vector])

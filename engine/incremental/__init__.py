@@ -1,0 +1,1 @@
+"""A run that takes changes and re-does only what each of them needs."""
