@@ -10,8 +10,19 @@ from rich.table import Table
 
 from api.cli.answering import open_snapshot, show_origin
 from api.cli.explanations import cap_line
-from api.cli.options import AsFormat, AsOf, BadCell, Enterprises, Format, IdColumn, Lang, OnBadCell, Pack, Series
-from api.cli.risking import LedgerFile
+from api.cli.options import (
+    AsFormat,
+    AsOf,
+    BadCell,
+    Enterprises,
+    Format,
+    IdColumn,
+    Lang,
+    LedgerFile,
+    OnBadCell,
+    Pack,
+    Series,
+)
 from api.cli.screen import Screen
 from api.schemas.allocations import AllocationList, AllocationReport, AllocationRow
 from api.snapshot import Snapshot
@@ -27,9 +38,7 @@ from api.usecases.allocating import (
 )
 from api.usecases.populations import policy_named
 from api.usecases.refusal import Fault, Refusal
-from api.usecases.risk import load_ledger
 from api.usecases.writing import check_place
-from engine.decide.before import Before
 
 SHOWN = 12  # rows of each state that are listed on the screen
 
@@ -74,11 +83,9 @@ def allocate_command(
             raise Refusal("unknown_ending", Fault.USAGE, file=out, known=list(ENDINGS))
         check_place(out)
     before = None if frozen is None else read_frozen(frozen)
-    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
-    book = None if ledger is None else load_ledger(ledger, snapshot.program)
-    accounts = None if book is None else book.accounts(snapshot.as_of)
+    snapshot, warnings, book = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series, ledger)
     gone = frozenset[tuple[str, str]]() if declined is None else read_declined(declined, snapshot)
-    snapshot = Snapshot(snapshot.name, replace(snapshot.run, before=Before(accounts, gone)))
+    snapshot = Snapshot(snapshot.name, replace(snapshot.run, before=replace(snapshot.run.before, declined=gone)))
     report = allocation_report(snapshot, Asked(_asked(snapshot, policy), book, warnings), screen.language)
     if before is not None:
         check_frozen(before, report)

@@ -20,6 +20,7 @@ from api.cli.options import (
     Format,
     IdColumn,
     Lang,
+    LedgerFile,
     OnBadCell,
     Pack,
     Series,
@@ -27,7 +28,7 @@ from api.cli.options import (
 from api.cli.screen import Screen
 from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.settings import today
-from api.snapshot import Snapshot, snapshot_of
+from api.snapshot import Snapshot
 from api.usecases.days import parse_day
 from api.usecases.explaining import explain
 from api.usecases.layouts import BEST_FIRST, OUTCOMES, Layout
@@ -43,10 +44,13 @@ from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
 from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
+from api.usecases.risk import load_ledger
 from api.usecases.spark import match_with_spark, refuse_beside_spark
 from api.usecases.writing import check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
+from engine.decide.before import NOTHING, Before
+from engine.facts.ledger import Ledger, with_ledger
 from engine.match.matches import Answer
 from engine.run import Run
 
@@ -54,23 +58,37 @@ EVERY_ANSWER = ",".join(a.name for a in BEST_FIRST)
 
 
 class Opened(NamedTuple):
-    """What a command answers from, and the warnings about it."""
+    """What a command answers from, the warnings about it, and the ledger where one was given."""
 
     snapshot: Snapshot
     warnings: Sequence[Diagnostic]
+    ledger: Ledger | None = None
 
 
 def open_snapshot(
-    pack: str, enterprises: Path, as_of: str | None, on_bad_cell: BadCell, id_column: str | None, series: Path | None
+    pack: str,
+    enterprises: Path,
+    as_of: str | None,
+    on_bad_cell: BadCell,
+    id_column: str | None,
+    series: Path | None,
+    ledger: Path | None = None,
 ) -> Opened:
-    """The pack and the population of a command, at a day or today."""
+    """The pack and the population of a command, at a day or today, with what a ledger says of it."""
     day = parse_day(as_of) if as_of is not None else days_of(today())
     loaded = load_pack(pack)
     program = loaded.runnable()
     population, found = load_population(
         enterprises, program, on_bad_cell=on_bad_cell.value, id_column=id_column, series=series
     )
-    return Opened(snapshot_of(loaded.name, program, population, day), (*loaded.problems, *found))
+    book = None if ledger is None else load_ledger(ledger, program)
+    before = NOTHING
+    if book is not None:
+        before = Before(book.accounts(day))
+        population, told = with_ledger(population, program.facts.values(), book.accounts(day))
+        found += told
+    snapshot = Snapshot(loaded.name, Run(program, population, day, before))
+    return Opened(snapshot, (*loaded.problems, *found), book)
 
 
 def match_command(
@@ -223,6 +241,7 @@ def explain_command(
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")
     ] = None,
+    ledger: LedgerFile = None,
     as_of: AsOfOrToday = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
@@ -232,7 +251,7 @@ def explain_command(
 ) -> None:
     """Say why each policy answers what it answers for one enterprise."""
     screen = Screen(context)
-    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+    snapshot, warnings, _ = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series, ledger)
     screen.problems(warnings)
     names = [policy_named(snapshot.program, policy).name] if policy is not None else None
     found = explain(snapshot, enterprise, screen.language, names)

@@ -79,4 +79,8 @@ Series = Annotated[
     Path | None,
     typer.Option("--series", metavar="FILE", help="Yearly facts, a row for each enterprise, year, fact and value."),
 ]
+LedgerFile = Annotated[
+    Path | None,
+    typer.Option("--ledger", metavar="FILE", help="What was granted, drawn and repaid, an entry a row."),
+]
 IdColumn = Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="The column that holds the ids.")]

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from api.cli.answering import open_snapshot, show_origin
-from api.cli.options import AsFormat, AsOf, BadCell, Format, IdColumn, Lang, OnBadCell, Pack, Series
+from api.cli.options import AsFormat, AsOf, BadCell, Format, IdColumn, Lang, LedgerFile, OnBadCell, Pack, Series
 from api.cli.screen import Screen
 from api.schemas.risk import LedgerGroup, RiskFund, RiskReport
 from api.snapshot import snapshot_of
@@ -25,10 +25,6 @@ Some = Annotated[
         help="The enterprises: a .csv, .parquet, .arrow or .feather file, or a folder of .parquet files.",
         show_default=False,
     ),
-]
-LedgerFile = Annotated[
-    Path | None,
-    typer.Option("--ledger", metavar="FILE", help="What was granted, drawn and repaid, an entry a row."),
 ]
 By = Annotated[
     list[str] | None,
@@ -57,12 +53,12 @@ def risk_command(
     screen = Screen(context)
     rate = None if loss is None else parse_loss(loss)
     if enterprises is not None:
-        snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+        snapshot, warnings, book = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series, ledger)
     else:
         loaded = load_pack(pack)
         nobody = population_of(loaded.runnable().facts.values(), [], source="")
         snapshot, warnings = snapshot_of(loaded.name, loaded.runnable(), nobody, parse_day(as_of)), loaded.problems
-    book = None if ledger is None else load_ledger(ledger, snapshot.program)
+        book = None if ledger is None else load_ledger(ledger, snapshot.program)
     asked = Asked(book, groupable(snapshot.program, by or []), rate, enterprises is not None)
     report = risk_report(snapshot, asked, warnings, screen.language)
     if format is Format.json:

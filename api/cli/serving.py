@@ -29,7 +29,7 @@ def serve_command(
     screen = Screen(context)
     listener = _listen(host, port)
     with listener:
-        snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+        snapshot, warnings, _ = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
         screen.problems(warnings)
         app = create_app(snapshot, screen.language)
         found_host, found_port = listener.getsockname()[:2]

@@ -58,7 +58,7 @@ def sweep_command(
     if out is not None:
         writer_for(out, ENDINGS)
         check_place(out)
-    snapshot, warnings = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
+    snapshot, warnings, _ = open_snapshot(pack, enterprises, as_of, on_bad_cell, id_column, series)
     if format is Format.text:
         screen.problems(warnings)
     wish = Wish(parameter, policy, low, high, spend_at_most, benefit, admit)

@@ -10,7 +10,7 @@ from dsl.meaning.conditions import Lowerer
 from dsl.meaning.grids import derive
 from dsl.meaning.literals import code_of_refusal, held, is_open, type_of_quantity
 from dsl.meaning.scope import Role, Scope, Symbol
-from dsl.meaning.types import NUMERIC, Kind, Option, Type, Value
+from dsl.meaning.types import MONEY, NUMERIC, Kind, Option, Type, Value
 from dsl.meaning.vocabulary import Fact
 from dsl.syntax import ast
 from dsl.syntax.islands import Island
@@ -81,18 +81,37 @@ def fact_of(symbol: Symbol, scope: Scope) -> Fact | None:
     low = high = None
     improvable: bool | None = None
     missing: Value | None = None
+    ledger = ("", "")
     for item in decl.properties:
         match item.word:
             case "RANGE":
                 low, high = _domain(item, symbol.type, lowerer)
             case "IMPROVABLE" | "FIXED":
                 improvable = item.word == "IMPROVABLE"
+            case word if word.startswith("LEDGER_"):
+                ledger = _ledger(item, symbol.type, lowerer) or ledger
             case "UNKNOWN":
                 sound, missing = lowerer.given(item.values, symbol.type, item)
                 if sound and missing is None:
                     lowerer.report("E318", item, right_kind=symbol.type)
     symbol.yearly = decl.type.yearly
-    return Fact(symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, at=symbol.at)
+    return Fact(
+        symbol.name, symbol.labels, symbol.type, low, high, improvable, missing, decl.type.yearly, *ledger, at=symbol.at
+    )
+
+
+def _ledger(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[str, str] | None:
+    """The figure and the policy whose accounts say a fact."""
+    (node,) = item.values
+    assert isinstance(node, ast.Name)
+    if type_ != MONEY:
+        lowerer.report("E331", item, right_kind=type_)
+        return None
+    policy = lowerer.scope.policy_called(node.text)
+    if policy is None:
+        lowerer.scope.unknown(lowerer.island, node, policies=True)
+        return None
+    return item.word.removeprefix("LEDGER_").lower(), policy
 
 
 def _domain(item: ast.Property, type_: Type, lowerer: Lowerer) -> tuple[int | float | None, int | float | None]:

@@ -17,7 +17,8 @@ class Fact:
     `low` and `high` bound the known values, in held units; `missing` is the value an unknown stands for
     (`unknown means no`), or None when unknown stays unknown; `improvable` is None when nothing was declared. A `yearly`
     fact is a series: a value for each calendar year, under the names that `in_year` gives. A `demanded` fact is what an
-    enterprise asks for, which some benefit meets.
+    enterprise asks for, which some benefit meets. Where `ledger` names a policy, a ledger that is given says the fact:
+    the `figure` (granted, drawn, balance or exposure) of the enterprise under that policy, summed over institutions.
     """
 
     name: str
@@ -28,6 +29,8 @@ class Fact:
     improvable: bool | None = None
     missing: Value | None = None
     yearly: bool = False
+    figure: str = ""
+    ledger: str = ""
     demanded: bool = False
     at: Span = field(default=NOWHERE, compare=False, repr=False)
 

@@ -56,7 +56,7 @@ class Builder(GridBuilder):
     def _property(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(values(c)))
 
-    improvable = fixed = source_note = assumed = _property
+    improvable = fixed = from_ledger = source_note = assumed = _property
 
     def benefit_option(self, c: Children) -> ast.Property:
         return ast.Property(at_of(c), c[0].type, tuple(name_node(t) for t in tokens(c) if t.type == "NAME"))

@@ -113,6 +113,8 @@ class DeclarationPrinter(GridPrinter):
                 return self.word("UNKNOWN"), f" {self.word('MEANS')}", self.spaced(self.given_value(values))
             case "MEETS" | "DIVIDES", (ast.Name() as name,):
                 return self.word(node.word), " ", self.name(name)
+            case word, (ast.Name() as policy,) if word.startswith("LEDGER_"):
+                return self.word(word), " ", self.name(policy)
             case "SOURCE", (ast.Text() as text,):
                 return self.word("SOURCE"), " ", self.text(text)
         return self.word(node.word)

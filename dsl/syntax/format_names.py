@@ -194,6 +194,8 @@ class Translator:
         return replace(node, values=tuple(self._name(v) for v in node.values if isinstance(v, ast.Name)))
 
     def _of_fact(self, node: ast.Property, options: Options) -> ast.Property:
+        if node.word.startswith("LEDGER_"):
+            return replace(node, values=tuple(self._policy(v) for v in node.values if isinstance(v, ast.Name)))
         if node.word != "UNKNOWN":
             return node
         return replace(node, values=self._values(node.values, options))

@@ -20,7 +20,7 @@ RULES = {
     "use": "use_decl",
     "fact": "fact_decl",
     "type": "type plain_type option",
-    "fact option": "domain improvable fixed unknown_means_value source_note bound",
+    "fact option": "domain improvable fixed unknown_means_value source_note from_ledger bound",
     "benefit": "benefit_decl benefit_option",
     "define": "define_decl",
     "parameter": "parameter_decl dated_value assumed",

@@ -149,6 +149,8 @@ WORDING: dict[str, Wording] = {
         "`满足` 用于金额、利率、期限；`可部分满足` 用于满足需求的金额；`分担` 用于比率"),
     "E330": _W("the demand `{read}` has no unit: {near}?", "需求 `{read}` 没有单位：是 {near}？",
         "write the unit", "请写明单位"),
+    "E331": _W("`{read}` says an amount in yuan, and the fact is {right_kind}",
+        "`{read}` 是以元计的金额，而该指标是{right_kind}", "declare the fact as `money`", "请将指标声明为 `金额`"),
     "E401": _W("`{name}` has a gap: no row holds for {witness}", "`{name}` 有缺口：{witness} 不属于任何一档",
         "widen a row, or add a last row with `otherwise`", "请扩大某一档，或在最后加 `其余`"),
     "E402": _W("`{name}` overlaps: {witness} is in `{first}` and in `{second}`",
@@ -309,4 +311,7 @@ WORDING: dict[str, Wording] = {
         "{file}, column `{column}`: {count} cells read as missing, first in row {row}: `{read}`, expected {expected}",
         "{file}“{column}”列：{count} 个单元格视为缺失，首个在第 {row} 行：`{read}`，应为{expected}",
         "mend them, or leave them empty", "请修改，或留空"),
+    "W504": _W("{file}: the ledger says `{column}`, and the column is ignored",
+        "{file}：`{column}` 由台账给出，该列已忽略",
+        "remove the column", "请删除该列"),
 }  # fmt: skip

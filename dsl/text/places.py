@@ -112,6 +112,7 @@ FOLLOWS: tuple[tuple[str, str, str, str], ...] = (
     ("benefit", "DIVIDES", "the amount that is divided", "被分担的金额"),
     ("fact option", "RANGE TO MINUS", "a number or a date", "数或日期"),
     ("fact option", "MEANS", "a value", "一个值"),
+    ("fact option", "LEDGER_GRANTED LEDGER_DRAWN LEDGER_BALANCE LEDGER_EXPOSURE", "the name of a policy", "政策名称"),
     ("type", "LPAR COMMA", "the name of a value", "取值的名称"),
     ("unknown", "UNKNOWN", "the name of a fact", "指标名称"),
     ("unknown", "MEANS", "a value, or `review`", "一个值，或 `待核实`"),

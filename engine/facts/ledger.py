@@ -4,7 +4,7 @@ Granted, drawn, balance and exposure are four figures, never one: a line that is
 drawn may be repaid. Money is held in fen.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from hashlib import sha256
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from dsl.meaning.types import DATE, MAX_INT, MONEY, Kind, Option, Type
 from dsl.meaning.vocabulary import Fact
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
-from engine.facts.columns import Column
+from engine.facts.columns import Column, Population
 from engine.facts.decode import decode
 from engine.facts.formats import open_sheet
 from engine.facts.sheets import Sheet, Unreadable
@@ -201,6 +201,26 @@ def read_ledger(
     )
     found = list(_overdrawn(sheet, ledger, order))
     return (None if found else ledger), _capped(sheet, found)
+
+
+def with_ledger(
+    population: Population, facts: Iterable[Fact], accounts: Accounts
+) -> tuple[Population, list[Diagnostic]]:
+    """The population with the facts that a ledger says: nothing entered is an amount of zero, for a ledger is whole.
+
+    A column of the population that says such a fact gives way, with a warning.
+    """
+    columns, found = dict(population.columns), []
+    for fact in (f for f in facts if f.ledger):
+        if (stated := columns.get(fact.name)) is not None and stated.known.any():
+            found.append(problem("W504", file=population.source, column=fact.name))
+        own = accounts.policies == fact.ledger
+        amounts: dict[str, int] = {}
+        for id, amount in zip(accounts.enterprises[own].tolist(), getattr(accounts, fact.figure)[own], strict=True):
+            amounts[id] = amounts.get(id, 0) + int(amount)
+        values = np.array([amounts.get(str(id), 0) for id in population.ids], np.int64)
+        columns[fact.name] = Column(fact.type, values, np.ones(len(population), np.bool_))
+    return Population(population.ids, columns, population.names, population.source, population.rows), found
 
 
 def _columns(sheet: Sheet) -> tuple[dict[str, Column], list[Diagnostic]]:

@@ -7,8 +7,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 
-from dsl.meaning.types import days_of
-from engine.facts.ledger import ENTRIES, Figures, Ledger, read_ledger
+from dsl.meaning.types import COUNT, MONEY, days_of
+from dsl.meaning.vocabulary import Fact
+from engine.facts.columns import population_of
+from engine.facts.ledger import ENTRIES, Figures, Ledger, read_ledger, with_ledger
 
 POLICIES = {"loan": "loan", "积分贷": "loan", "award": "award"}.get
 DAY = days_of(date(2023, 12, 31))
@@ -94,3 +96,18 @@ def test_figures_equal_a_book_kept_by_hand(entries: list[tuple[int, str, str, st
         people = len({who for who, _ in books})
         times = sum(book["times"] for book in books.values())
         assert ledger.accounts(DAY).figures() == Figures(*expected, people, times)
+
+
+def test_facts_that_a_ledger_says() -> None:
+    """The sum over institutions of one policy; nothing entered is zero; a column of the population gives way."""
+    ledger, _ = _read("""
+2023-01-01,e1,loan,A,draw,200万
+2023-01-02,e1,loan,B,draw,150万
+2023-01-03,e1,award,A,draw,9万
+""")
+    assert ledger is not None
+    facts = [Fact("owed", (), MONEY, figure="balance", ledger="loan"), Fact("staff", (), COUNT)]
+    people = population_of(facts, [("e1", {"owed": 5, "staff": 3}), ("e2", {})])
+    joined, told = with_ledger(people, facts, ledger.accounts(DAY))
+    assert [joined.row(0), joined.row(1)] == [{"owed": 350_0000_00, "staff": 3}, {"owed": 0}]
+    assert [(p.code, p.arguments["column"]) for p in told] == [("W504", "owed")]
