@@ -17,9 +17,10 @@ from dsl.meaning.types import Type
 from dsl.text.diagnostics import Language
 from engine.facts.columns import Population
 from engine.match.matches import Answer
+from engine.reason.background import Background
 from engine.reason.candidate import Point
 from engine.reason.twin import Ranker, Twin
-from engine.reason.why import Background, Explainer
+from engine.reason.why import Explainer
 from engine.run import Run
 
 

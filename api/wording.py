@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from api.allocation_sentences import ALLOCATION_SENTENCES
+from api.impact_sentences import IMPACT_SENTENCES
+from api.path_sentences import PATH_SENTENCES
 from api.sentences import Sentence
 from api.sweep_sentences import SWEEP_SENTENCES
 from dsl.text.diagnostics import Language
@@ -10,7 +12,9 @@ from dsl.text.diagnostics import Language
 _S = Sentence
 SENTENCES: dict[str, Sentence] = {
     **ALLOCATION_SENTENCES,
+    **PATH_SENTENCES,
     **SWEEP_SENTENCES,
+    **IMPACT_SENTENCES,
     # refusals: why a command or request is not carried out
     "unknown_pack": _S(
         "there is no pack `{name}`; shipped packs: {known}", "没有规则包 `{name}`；随附的规则包：{known}"

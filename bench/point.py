@@ -18,8 +18,9 @@ from engine.facts.columns import Column, Population
 from engine.match.matches import Answer, Matches, match
 from engine.match.plan import Plan
 from engine.match.point import Codes, PointTable
+from engine.reason.background import Background
 from engine.reason.candidate import Point
-from engine.reason.why import Background, Explainer, Explanation
+from engine.reason.why import Explainer, Explanation
 from engine.run import Run
 
 PEOPLE = 1_000

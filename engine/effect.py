@@ -143,16 +143,24 @@ def _outcome(run: Run, policy: str, at: Places) -> tuple[NDArray[np.uint8], dict
 
 def sums_over(run: Run, policy: str, benefit: str) -> tuple[Amount, Amount]:
     """A benefit summed over those who match and those who are awarded; 0 where the side does not give it."""
+    _, matched, awarded = amounts_over(run, policy, benefit)
+    return sum_of(matched), sum_of(awarded)
+
+
+def amounts_over(run: Run, policy: str, benefit: str) -> tuple[Places, NDArray[Any], NDArray[Any]]:
+    """The matches of a policy as places (n,), with what each is offered of a benefit and what of it is awarded."""
     if policy not in run.program.policies or (offer := run.offers[policy].benefits.get(benefit)) is None:
-        return 0, 0
+        return np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, np.int64)
     amounts = np.where(offer.known & offer.given, offer.values, 0)
     found = run.allocations.get(policy)
     if found is None:
-        return _sum(amounts), _sum(amounts)
-    awarded = found.granted.get(benefit, amounts)[found.states == Allocation.awarded]
-    return _sum(amounts), _sum(awarded)
+        return run.offers[policy].rows, amounts, amounts
+    granted = found.granted.get(benefit, amounts)
+    awarded = np.where(found.states == Allocation.awarded, granted, np.zeros((), granted.dtype))
+    return run.offers[policy].rows, amounts, awarded
 
 
-def _sum(amounts: NDArray[Any]) -> Amount:
+def sum_of(amounts: NDArray[Any]) -> Amount:
+    """A sum without overflow and, of real numbers, rounded once."""
     values = amounts.tolist()  # Python's whole numbers do not overflow
     return math.fsum(values) if amounts.dtype.kind == "f" else sum(values)

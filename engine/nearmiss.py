@@ -5,7 +5,7 @@ the kernel runs it. Only those found are then measured, by one subtraction a com
 A pair that fails one requirement while others are unknown is no near miss; such pairs are counted apart.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import direct_inputs, inputs_of
+from dsl.meaning.inputs import direct_inputs, workable
 from dsl.meaning.terms import FLIPPED, NEGATED
 from dsl.meaning.types import COUNT, NUMERIC, Type
 from engine.match.bits import count, indices
-from engine.match.graph import Node
+from engine.match.graph import Graph, Node
 from engine.match.kernel import run
 from engine.match.plan import Plan
 from engine.match.program import PART, compile_program
@@ -97,7 +97,7 @@ def hurdles_of(program: ir.Program, policy: ir.Policy) -> tuple[Hurdle, ...]:
     for requirement in policy.requirements:
         for test, wanted in _conjuncts(requirement.condition, True):
             ways = tuple(_ways(program, test, wanted))
-            hurdle = Hurdle(requirement, test, wanted, ways, _improvable(program, test))
+            hurdle = Hurdle(requirement, test, wanted, ways, workable(program, test))
             found.setdefault((test, wanted), hurdle)
     return tuple(found.values())
 
@@ -131,16 +131,9 @@ def _ways(program: ir.Program, expr: ir.Expr, wanted: bool) -> Iterator[Way]:
                 held = operator if wanted else NEGATED[operator]
                 if direct_inputs(right) and not direct_inputs(left):  # told of the enterprise's own value
                     expr, held = replace(expr, operator=FLIPPED[operator], left=right, right=left), FLIPPED[held]
-                yield Way(expr, held, measure_of(expr), _improvable(program, expr))
+                yield Way(expr, held, measure_of(expr), workable(program, expr))
         case ir.InTop(rank=rank):
-            yield Way(expr, "≤" if wanted else ">", COUNT, _improvable(program, rank.by))
-
-
-def _improvable(program: ir.Program, expr: ir.Expr) -> bool | None:
-    said = [program.facts[name].improvable for name in inputs_of(program, expr) if name in program.facts]
-    if any(said):
-        return True
-    return False if said and all(s is False for s in said) else None
+            yield Way(expr, "≤" if wanted else ">", COUNT, workable(program, rank.by))
 
 
 class Counted(NamedTuple):
@@ -151,13 +144,30 @@ class Counted(NamedTuple):
     roots: list[Node]
 
 
+@dataclass(frozen=True, eq=False)
+class Held:
+    """Enterprises that match and would fall out first if one hurdle were raised: nearest first, then by id."""
+
+    hurdle: Hurdle
+    way: Way
+    rows: Places
+    values: NDArray[Any]
+    needed: NDArray[Any]
+    gaps: NDArray[Any]
+
+
 def near_misses(plan: Plan) -> Iterator[NearMisses]:
     """The near misses of every policy in force, in the program's order; nobody nearly matches what is not in force."""
+    yield from near_misses_of(plan, plan.program.policies)
+
+
+def near_misses_of(plan: Plan, names: Iterable[str]) -> Iterator[NearMisses]:
+    """The near misses of some policies, in the order given."""
     block: list[Counted] = []
     outputs = 0
-    by_id = np.empty(len(plan.population), np.int64)  # the place of each when all are sorted by id
-    by_id[np.argsort(plan.population.ids.astype(str), kind="stable")] = np.arange(len(by_id))
-    for name, policy in plan.program.policies.items():
+    by_id = _places_by_id(plan)
+    for name in names:
+        policy = plan.program.policies[name]
         closed = policy.not_in_force(plan.as_of)
         block.append(Counted(name, (), [plan.graph.false]) if closed else counted(plan, policy))
         outputs += len(block[-1].roots)
@@ -167,16 +177,40 @@ def near_misses(plan: Plan) -> Iterator[NearMisses]:
     yield from _found(plan, block, by_id)
 
 
+def _places_by_id(plan: Plan) -> NDArray[np.int64]:
+    """The place of each enterprise when all are sorted by id."""
+    by_id = np.empty(len(plan.population), np.int64)
+    by_id[np.argsort(plan.population.ids.astype(str), kind="stable")] = np.arange(len(by_id))
+    return by_id
+
+
+def nearest_held(plan: Plan, hurdle: Hurdle, rows: Places, most: int) -> Held | None:
+    """Of enterprises that match those nearest to a hurdle's threshold; None where it is no single comparison."""
+    test = hurdle.test
+    while isinstance(test, ir.Not):
+        test = test.operand
+    if not isinstance(test, ir.Compare | ir.InTop) or len(hurdle.ways) != 1 or not len(rows):
+        return None
+    values, needed, gaps = _seen(hurdle.ways[0], Selection(plan.evaluator, rows))
+    near = np.flatnonzero(gaps <= np.sort(gaps)[:most][-1])  # those who tie with the last one wanted too
+    near = near[np.lexsort((plan.population.ids[rows[near]].astype(str), gaps[near]))][:most]
+    return Held(hurdle, hurdle.ways[0], rows[near], values[near], needed[near], gaps[near])
+
+
 def counted(plan: Plan, policy: ir.Policy) -> Counted:
     """The counter that stops at two: one fails and no second is other than certain."""
     graph, hurdles = plan.graph, hurdles_of(plan.program, policy)
     fails = [graph.complement(plan.lower(h.test, h.wanted, False)) for h in hurdles]
     open_ = [graph.complement(plan.lower(h.test, h.wanted, True)) for h in hurdles]
-    one_fails = graph.any_of(fails)
+    one_alone = graph.all_of([graph.any_of(fails), graph.complement(graph.at_least(2, fails))])
+    unsettled = graph.all_of([one_alone, graph.at_least(2, open_)])
+    return Counted(policy.name, hurdles, [*sole_failures(graph, fails, open_), unsettled])
+
+
+def sole_failures(graph: Graph, fails: Sequence[Node], open_: Sequence[Node]) -> list[Node]:
+    """For each of several tests the node of failing it alone: `fails` are refused, `open_` not certainly met."""
     settled = graph.complement(graph.at_least(2, open_))
-    one_alone = graph.all_of([one_fails, graph.complement(graph.at_least(2, fails))])
-    roots = [graph.all_of([fail, settled]) for fail in fails]
-    return Counted(policy.name, hurdles, [*roots, graph.all_of([one_alone, graph.complement(settled)])])
+    return [graph.all_of([fail, settled]) for fail in fails]
 
 
 def _found(plan: Plan, block: Sequence[Counted], by_id: NDArray[np.int64]) -> Iterator[NearMisses]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import parameters_of
+from dsl.meaning.inputs import everything_in, names_used, parameters_of
 from dsl.meaning.show import show
-from dsl.meaning.types import Kind, Value
+from dsl.meaning.types import Kind, Type, Value
 from dsl.meaning.vocabulary import Fact
 from engine.coverage import Coverage
 from engine.decide.allocate import Allocation
@@ -105,6 +105,40 @@ def try_all(program: ir.Program) -> tuple[list[Trial], Coverage]:
     """Every example of a program, in the order written."""
     coverage = Coverage(program)
     return [try_example(program, e, coverage) for e in program.examples], coverage
+
+
+def lacking(program: ir.Program, example: ir.Example, origin: ir.Program) -> tuple[str, ...]:
+    """The names that an example of another program uses and this one lacks or holds in another type, sorted."""
+    given = {n.partition("@")[0] for facts in (example.facts, *(f for _, f in example.beside)) for n, _ in facts}
+    policies, benefits = set[str](), set[str]()
+    for expectation in example.expects:
+        policies.add(expectation.policy)
+        benefits |= {benefit for benefit, _ in expectation.benefits}
+        if expectation.condition is not None:
+            given |= names_used(expectation.condition)
+            inside = everything_in(expectation.condition)
+            policies |= {part.policy for part in inside if isinstance(part, ir.EligibleFor)}
+    missing = {name for name in given if not _holds(_type_in(program, name), _type_in(origin, name))}
+    missing |= policies - program.policies.keys() - {""}
+    for benefit in benefits:
+        there = program.benefits.get(benefit)
+        if there is None or not _holds(there.type, origin.benefits[benefit].type):
+            missing.add(benefit)
+    return tuple(sorted(missing))
+
+
+def _type_in(program: ir.Program, name: str) -> Type | None:
+    if name in program.parameters:
+        return program.parameters[name].type
+    return program.type_of(name) if name in program.facts or name in program.derived else None
+
+
+def _holds(own: Type | None, other: Type | None) -> bool:
+    """Whether every value of another type is one of this type."""
+    if own is None or other is None:
+        return False
+    alike = (own.kind, own.currency, own.unit) == (other.kind, other.currency, other.unit)
+    return alike and {o.name for o in other.options} <= {o.name for o in own.options}
 
 
 def _failures(run: Run, twin: Twin, expectation: ir.Expectation) -> Iterator[Failure]:

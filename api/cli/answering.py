@@ -10,7 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from api.cli.explanations import show_explanation
+from api.cli.explanations import show_explanation, show_paths
 from api.cli.options import (
     AsFormat,
     AsOf,
@@ -26,6 +26,7 @@ from api.cli.options import (
     Series,
 )
 from api.cli.screen import Screen
+from api.cli.shadowing import Shadow, ShadowOut, check_shadow, run_shadow, show_kept
 from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.settings import today
 from api.snapshot import Snapshot
@@ -42,11 +43,13 @@ from api.usecases.matching import (
 )
 from api.usecases.near_misses import write_near_misses
 from api.usecases.packs import load_pack
+from api.usecases.paths import with_paths
 from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.risk import load_ledger
+from api.usecases.shadow_run import ENDINGS
 from api.usecases.spark import match_with_spark, refuse_beside_spark
-from api.usecases.writing import check_place, writer_for
+from api.usecases.writing import WRITERS, check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
 from engine.decide.before import NOTHING, Before
@@ -107,6 +110,8 @@ def match_command(
         Path | None,
         typer.Option("--near-miss", metavar="FILE", help="Write who fails one requirement only, and by how much."),
     ] = None,
+    shadow: Shadow = None,
+    shadow_out: ShadowOut = None,
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     series: Series = None,
@@ -123,7 +128,9 @@ def match_command(
     """
     screen, began = Screen(context), perf_counter()
     if spark is not None:
-        refuse_beside_spark(layout, series, near_miss)
+        refuse_beside_spark(
+            layout, {"--series": series, "--near-miss": near_miss, "--shadow": shadow, "--shadow-out": shadow_out}
+        )
         day, loaded, wished = parse_day(as_of), load_pack(pack), parse_answers(answers)
         report, told, ties = match_with_spark(
             spark, loaded, enterprises, day, out, wished, screen.language,
@@ -131,13 +138,14 @@ def match_command(
         )  # fmt: skip
         if format is Format.text:
             screen.problems(told)
-        raise typer.Exit(_told(screen, format, report, ties, perf_counter() - began))
-    for place in (out, near_miss):
-        if place is not None:
-            writer_for(place)
-            check_place(place)
-    if near_miss is not None and near_miss.resolve() == out.resolve():
-        raise Refusal("same_file", Fault.USAGE, file=out)
+        raise typer.Exit(_told(screen, format, report, ties, shadow, perf_counter() - began))
+    places = [place for place in (out, near_miss, shadow_out) if place is not None]
+    for place in places:
+        writer_for(place, ENDINGS if place is shadow_out else tuple(WRITERS))
+        check_place(place)
+        if sum(place.resolve() == other.resolve() for other in places) > 1:
+            raise Refusal("same_file", Fault.USAGE, file=place)
+    check_shadow(shadow, shadow_out)
     wished = parse_answers(answers)
     day, loaded = parse_day(as_of), load_pack(pack)
     with rereading(enterprises):
@@ -157,16 +165,31 @@ def match_command(
         near = None
         if near_miss is not None and isinstance(answered, Run):
             near = write_near_misses(Snapshot(loaded.name, answered), near_miss)
-        report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near)
-    raise typer.Exit(_told(screen, format, report, answered.problems, perf_counter() - began))
+        kept = None
+        if shadow is not None and shadow_out is not None:
+            how = (enterprises, as_of, on_bad_cell, id_column, series)
+            held = answered if isinstance(answered, Run) else None
+            kept = run_shadow(
+                lambda: open_snapshot(pack, *how).snapshot if held is None else Snapshot(loaded.name, held),
+                lambda: open_snapshot(shadow, *how).snapshot,
+                shadow_out,
+                wished,
+                screen.language,
+            )
+        report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near, kept)
+    raise typer.Exit(_told(screen, format, report, answered.problems, shadow, perf_counter() - began))
 
 
-def _told(screen: Screen, format: Format, report: MatchReport, ties: Sequence[Diagnostic], seconds: float) -> int:
-    """Show what a run reports; the exit code."""
+def _told(
+    screen: Screen, format: Format, report: MatchReport, ties: Sequence[Diagnostic], shadow: str | None, seconds: float
+) -> int:
+    """Show what a run reports, beside the pack `shadow` if one ran along; the exit code."""
     if format is Format.json:
         screen.json(report)
     else:
         _show_report(screen, report, seconds)
+        if report.shadow is not None:
+            show_kept(screen, report.shadow, shadow or "")
         screen.problems(ties)
     return 1 if ties else 0
 
@@ -241,6 +264,9 @@ def explain_command(
     policy: Annotated[
         str | None, typer.Option("--policy", metavar="ID", help="Only this policy, by name or label.")
     ] = None,
+    paths: Annotated[
+        bool, typer.Option("--paths", help="Also say what would change each answer: the nearest paths.")
+    ] = False,
     ledger: LedgerFile = None,
     as_of: AsOfOrToday = None,
     on_bad_cell: OnBadCell = BadCell.error,
@@ -255,7 +281,10 @@ def explain_command(
     screen.problems(warnings)
     names = [policy_named(snapshot.program, policy).name] if policy is not None else None
     found = explain(snapshot, enterprise, screen.language, names)
+    ways = with_paths(snapshot, found, screen.language) if paths else None
     if format is Format.json:
-        screen.json(found)
-    else:
-        show_explanation(screen, found)
+        screen.json(found if ways is None else ways)
+        return
+    show_explanation(screen, found)
+    if ways is not None:
+        show_paths(screen, ways.paths)

@@ -7,7 +7,9 @@ from rich.tree import Tree
 
 from api.cli.screen import Screen
 from api.schemas.answers import Cutoff, EnterpriseAnswers, Named, Outcome, PolicyAnswer, Reason
+from api.schemas.paths import NearestPaths, Path
 from api.wording import listed
+from engine.reason.why import beyond
 
 MARKS = {"true": ("✓", "green"), "false": ("✗", "red"), "unknown": ("?", "yellow")}
 FIT_STYLES = {"met": "green", "partly": "cyan", "open": "yellow", "unmet": "red"}
@@ -42,6 +44,38 @@ def _show_supply(screen: Screen, found: EnterpriseAnswers) -> None:
             branch.add(Text(demand.told, FIT_STYLES[demand.fit]))
     screen.line()
     screen.show(tree)
+
+
+def show_paths(screen: Screen, found: Iterable[NearestPaths]) -> None:
+    """What would change the answers, policy by policy, the cheapest first."""
+    tree = Tree(Text(screen.say("paths"), "bold"))
+    for nearest in found:
+        name = nearest.label if screen.language == "zh" else nearest.policy
+        branch = tree.add(
+            Text(name if nearest.paths else f"{name}  {nearest.told}", "bold" if nearest.paths else "dim")
+        )
+        for path in nearest.paths:
+            _add_path(screen, branch, path)
+        if nearest.paths and not nearest.complete:
+            branch.add(Text(screen.say("path_more"), "dim"))
+    screen.line()
+    screen.show(tree)
+
+
+def _add_path(screen: Screen, tree: Tree, path: Path) -> None:
+    branch = tree.add(Text(screen.say("path_line", told=path.told, cost=f"{path.cost:.3g}"), "green"))
+    for effect in path.effects:
+        branch.add(Text(effect.told, "dim"))
+    if path.answer == "review":
+        branch.add(Text(screen.say("path_review"), "cyan"))
+    for key, named, style in (("path_unlocks", path.unlocks, "green"), ("path_loses", path.loses, "red")):
+        if named:
+            branch.add(Text(screen.say(key, names=_listed(screen, named)), style))
+    for offer in path.offers:
+        branch.add(Text(offer.told))
+    if path.money:
+        told = [f"{m.label if screen.language == 'zh' else m.benefit} {m.change_shown}" for m in path.money]
+        branch.add(Text(listed(told, screen.language), "bold"))
 
 
 def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
@@ -96,19 +130,26 @@ def _add_sources(screen: Screen, tree: Tree, answer: PolicyAnswer) -> None:
         branch = tree.add(Text(screen.say("cited", text=f"{title} {article}".strip()), "dim"))
         for cited in answer.citations:
             if (cited.title, cited.article) == (title, article) and cited.quote:
-                branch.add(Text(cited.quote, "dim italic"))
+                prose = "" if cited.clauses else f"  {screen.say('prose')}"
+                branch.add(Text.assemble((cited.quote, "dim italic"), (prose, "yellow")))
 
 
 def _add_reason(screen: Screen, tree: Tree, reason: Reason, deep: bool) -> None:
     mark, style = MARKS[reason.verdict]
+    if not reason.must_hold and reason.verdict != "unknown":  # what stands under a negation has to be false
+        style = "red" if reason.verdict == "true" else "green"
     words = _one_line(reason.text)
     labelled = reason.label and reason.label not in words
     text = Text.assemble((f"{mark} ", style), f"{reason.label}: {words}" if labelled else words)
-    beyond = "over" if reason.threshold.startswith(("<", "≤")) else "gap"
-    seen = [reason.value, reason.threshold, screen.say(beyond, gap=reason.gap) if reason.gap else ""]
+    missed = "over" if beyond(reason.threshold) else "gap"
+    seen = [reason.value, reason.threshold, screen.say(missed, gap=reason.gap) if reason.gap else ""]
     told = "  ".join(part for part in seen if part)
     if told:
         text.append(f"  [{told}]", style if reason.decisive else "dim")
+    if reason.knock_out:
+        text.append(f"  {screen.say('knock_out')}", "bold red")
+    if reason.source is not None and reason.source.quote:
+        text.append(f"  “{reason.source.quote}”", "dim italic")
     branch = tree.add(text)
     for part in reason.parts if deep else ():
         _add_reason(screen, branch, part, deep)

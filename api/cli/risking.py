@@ -13,8 +13,9 @@ from api.cli.screen import Screen
 from api.schemas.risk import LedgerGroup, RiskFund, RiskReport
 from api.snapshot import snapshot_of
 from api.usecases.days import parse_day
+from api.usecases.grouping import groupable
 from api.usecases.packs import load_pack
-from api.usecases.risk import Asked, groupable, load_ledger, parse_loss, risk_report
+from api.usecases.risk import Asked, load_ledger, parse_loss, risk_report
 from dsl.meaning.show import plain, show_money
 from engine.facts.columns import population_of
 

@@ -10,12 +10,14 @@ from rich.console import Console, RenderableType
 from rich.text import Text
 
 from api.cli.options import language_in
+from api.usecases.view import Line
 from api.wording import say
 from dsl.syntax.keywords import word_for
 from dsl.text.diagnostics import Diagnostic, Severity
 from dsl.text.render import as_text
 
 STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+TONES = {"good": "green", "bad": "red", "new": "cyan", "doubtful": "yellow"}
 PLAIN_WIDTH = 160  # of tables and trees that go to a file or a pipe
 
 
@@ -53,6 +55,10 @@ class Screen:
     def line(self, text: str = "", style: str = "") -> None:
         """One line on standard output."""
         self.out.print(Text(text, style))
+
+    def told(self, line: Line) -> None:
+        """One line of a report on standard output."""
+        self.line("  " * line.depth + line.text, TONES.get(line.tone, line.tone))
 
     def show(self, drawn: RenderableType) -> None:
         """A table or a tree on standard output, folded to the width."""

@@ -29,6 +29,9 @@ HELP = {
         "逐家企业、逐项政策给出结论，并写入文件。\n\n限额处出现规则包未作取舍的并列时退出码为 1，文件照常写出。"
     ),
     "Say why each policy answers what it answers for one enterprise.": "说明各项政策对一家企业的结论及理由。",
+    "Say which missing facts of one enterprise to ask for next, what each may unlock, and which cannot matter.": (
+        "说明一家企业应先补充哪些数据、各能解锁什么，以及哪些数据无关紧要。"
+    ),
     "Say what a new pack changes: for each policy whether it is equivalent, stricter, looser or incomparable, with an\n"
     "enterprise that shows it; with a population, who changes side and what it costs.\n\n"
     "Exit 0 whether or not the packs differ; with --exit-code 3 when they do.": (
@@ -56,6 +59,10 @@ HELP = {
         "列出在限额与互斥之下谁获批、谁候补及原因，以及他人放弃后谁递补。\n\n"
         "限额处出现规则包未作取舍的并列时退出码为 1，名单照常写出。"
     ),
+    "Say what a draft does to a population: who gains and who loses, by kind of enterprise, what it costs, who stands\n"
+    "beside the thresholds, which clause keeps whom out, and which examples fail.": (
+        "说明草案对一批企业的影响：谁受益、谁受损，按企业类别列出，以及金额、处于门槛边缘的企业、各条件挡住的家数、未通过的示例。"
+    ),
     # arguments and options
     "Rows of enterprise and policy that declined; the next moves up.": (
         "放弃名单，每行一家企业、一项政策；其后依次递补。"
@@ -64,6 +71,12 @@ HELP = {
     "Where to write the whole list: .json, .csv, .parquet or .ndjson.": (
         "名单写到何处：.json、.csv、.parquet 或 .ndjson。"
     ),
+    "Write the report as one page, with charts.": "将报告写成一个带图表的网页文件。",
+    "Instead: what shadows have kept, a file or folder; repeatable.": (
+        "改为读取影子运行的留存文件或文件夹；可多次给出。"
+    ),
+    "A draft to answer the same, out of sight; needs --shadow-out.": ("同时在后台作答的草案；须与 --shadow-out 同用。"),
+    "Where the answers of the shadow are kept: .ndjson.": "影子结论的留存文件：.ndjson。",
     "What was granted, drawn and repaid, an entry a row.": "台账：授信、放款、还款等，每行一笔。",
     "Also by a fact or classification, such as stage; may be repeated.": "并按某指标或分类分组，如 stage；可多次给出。",
     "What a loss of such a share would cost, such as 12%.": "损失率如 12% 时各方应担多少。",
@@ -108,6 +121,11 @@ HELP = {
     "Write who fails one requirement only, and by how much.": "写出仅差一个条件的企业及差距。",
     "Match with Spark, such as local[4]; --out is then a folder.": "用 Spark 匹配，如 local[4]；此时 --out 为文件夹。",
     "The enterprise to explain.": "要说明的企业。",
+    "The enterprise to ask.": "要询问的企业。",
+    "Rank questions by the policies they settle, or the money they may unlock.": (
+        "按可判定的政策数或可能解锁的金额排序。"
+    ),
+    "Also say what would change each answer: the nearest paths.": "并说明如何改变各项结论：最近的途径。",
     "Only this policy, by name or label.": "只看这项政策，可用名称或标签。",
     "The parameter, by name or label.": "参数，可用名称或标签。",
     "The lowest value to show.": "显示的最低取值。",

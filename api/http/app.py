@@ -10,6 +10,7 @@ from api.http.problems import MEDIA_TYPE, handle_problems
 from api.http.routes import enterprises, packs, policies
 from api.schemas.http import ProblemDetails
 from api.snapshot import Snapshot
+from api.usecases.shadow_watch import ShadowWatch
 from dsl.text.diagnostics import Language
 
 REF = "#/components/schemas/{model}"
@@ -21,8 +22,8 @@ FAILURE: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_app(snapshot: Snapshot, language: Language = "en") -> FastAPI:
-    """The service over a snapshot; `language` is spoken to clients that ask for none.
+def create_app(snapshot: Snapshot, language: Language = "en", shadow: ShadowWatch | None = None) -> FastAPI:
+    """The service over a snapshot; `language` is spoken to clients that ask for none, `shadow` hears what is answered.
 
     `app.state.snapshot` may be assigned anew at any time: a request keeps the one it began with.
     """
@@ -32,7 +33,7 @@ def create_app(snapshot: Snapshot, language: Language = "en") -> FastAPI:
         description="Which policies an enterprise qualifies for, and why. Money and other decimals are texts, in yuan.",
         responses=FAILURE,
     )
-    app.state.snapshot, app.state.language = snapshot.ready(), language
+    app.state.snapshot, app.state.language, app.state.shadow = snapshot.ready(), language, shadow
     for resource in (enterprises, policies, packs):
         app.include_router(resource.router)
     handle_problems(app)

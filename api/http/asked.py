@@ -7,6 +7,7 @@ from fastapi import Depends, Request, Response
 
 from api.settings import LANGUAGES
 from api.snapshot import Snapshot
+from api.usecases.shadow_watch import ShadowWatch
 from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Language
 
@@ -22,6 +23,12 @@ class NotModified(Exception):
 def current_snapshot(request: Request) -> Snapshot:
     """The snapshot at the beginning of the request; a swap meanwhile does not touch it."""
     held: Snapshot = request.app.state.snapshot
+    return held
+
+
+def shadow_of_request(request: Request) -> ShadowWatch | None:
+    """The shadow that hears what is answered, if there is one."""
+    held: ShadowWatch | None = request.app.state.shadow
     return held
 
 
@@ -68,5 +75,6 @@ def mark(request: Request, response: Response, snapshot: Snapshot, language: Lan
     return headers
 
 
+Watching = Annotated[ShadowWatch | None, Depends(shadow_of_request)]
 Current = Annotated[Snapshot, Depends(current_snapshot)]
 Spoken = Annotated[Language, Depends(language_of_request)]

@@ -15,6 +15,7 @@ OUTCOME: dict[str, Any] = {
 REASON: dict[str, Any] = {
     "text": "积分≥准入积分", "label": "创新积分达标", "verdict": "true", "decisive": True, "value": "创新积分 900",
     "threshold": "≥ 600", "gap": "", "missing": [], "because": "", "place": "pack.policy:24:12", "parts": [],
+    "must_hold": True, "knock_out": False, "source": None,
 }  # fmt: skip
 OFFER: dict[str, Any] = {
     "benefit": "credit_line", "label": "授信额度", "value": "10000000", "shown": "1000万元",
@@ -65,7 +66,14 @@ REPORT: dict[str, Any] = {
     "problems": [{"code": "E201", "severity": "error", "message": "`scroe` 没有声明", "help": "是否为 score？",
                   "at": PLACE, "related": [], "fix": {"at": PLACE, "text": "score"}}],
 }  # fmt: skip
-HEALTH: dict[str, Any] = {"status": "ok", "pack": "hebei-zh", **ORIGIN, "policies": 2, "enterprises": 13}
+HEALTH: dict[str, Any] = {
+    "status": "ok",
+    "pack": "hebei-zh",
+    **ORIGIN,
+    "policies": 2,
+    "enterprises": 13,
+    "shadow": None,
+}
 PROBLEM: dict[str, Any] = {
     "type": "urn:huice:problem:absent_enterprise", "title": "Not Found", "status": 404,
     "detail": "已读入的 13 家企业中没有 `e99`", "instance": "/enterprises/e99/matches", "help": "是否为 e09？",

@@ -1,11 +1,11 @@
 """Answers and what is behind them, on the wire."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
 from api.schemas.model import Model
+from api.schemas.origin import Origin
 from api.schemas.values import WireValue
 
 AnswerWord = Literal["match", "no_match", "unknown", "review", "not_in_force"]
@@ -14,11 +14,27 @@ OutcomeWord = Literal["awarded", "waitlisted", "excluded", "declined"]
 ClosedWord = Literal["", "not_yet", "ended", "not_open", "closed"]
 
 
+class Citation(Model):
+    """Where a rule stands: document, article and the words quoted."""
+
+    title: str
+    article: str
+    quote: str
+
+
+class Quoted(Citation):
+    """A citation of a policy and the labels of the clauses that are bound to its words; none where it is mere prose."""
+
+    clauses: list[str]
+
+
 class Reason(Model):
     """One condition in the author's words: its verdict, what it saw, and how far that is from the threshold.
 
-    A decisive part is one that its whole's verdict rests on. `because` says why a value is unknown though no fact is
-    missing, such as a division by zero. `place` is file:line:column in the pack.
+    A decisive part is one that its whole's verdict rests on; a knock-out is a decisive refusal that nobody can work on.
+    Where `must_hold` is false it stands under a negation: `threshold` and `gap` say what has to hold in its place.
+    `because` says why a value is unknown though no fact is missing, such as a division by zero. `place` is
+    file:line:column in the pack, `source` the article and quote that the clause is bound to.
     """
 
     text: str
@@ -32,6 +48,9 @@ class Reason(Model):
     because: str = ""
     place: str = ""
     parts: tuple["Reason", ...] = ()
+    must_hold: bool = True
+    knock_out: bool = False
+    source: Citation | None = None
 
 
 class Step(Model):
@@ -121,14 +140,6 @@ class Assumed(Model):
     shown: str
 
 
-class Citation(Model):
-    """Where a rule stands: document, article and the words quoted."""
-
-    title: str
-    article: str
-    quote: str
-
-
 class Key(Model):
     """One key of an order: what it is, and its value in words."""
 
@@ -192,20 +203,14 @@ class PolicyAnswer(Model):
     allocation: Outcome | None
     assumed: list[Assumed]
     defaults: list[str]
-    citations: list[Citation]
+    citations: list[Quoted]
 
 
-class EnterpriseAnswers(Model):
+class EnterpriseAnswers(Origin):
     """What the policies of a pack answer for one enterprise; version, snapshot and as_of name all that it rests on.
 
     `supply_order` are the policies whose offers stand to what the enterprise asks for, best first.
     """
 
-    enterprise: str
-    name: str
-    pack: str
-    version: str
-    snapshot: str | None
-    as_of: date
     supply_order: list[str]
     answers: list[PolicyAnswer]

@@ -8,6 +8,7 @@ from pydantic import Field
 from api.schemas.asking import BadFact
 from api.schemas.model import Model
 from api.schemas.problems import Problem
+from api.schemas.shadow import ShadowHealth
 
 
 class BadField(Model):
@@ -32,7 +33,7 @@ class ProblemDetails(Model):
 
 
 class Health(Model):
-    """What the service answers from."""
+    """What the service answers from; `shadow` is null where no draft is asked beside it."""
 
     status: Literal["ok"]
     pack: str
@@ -41,3 +42,4 @@ class Health(Model):
     as_of: date
     policies: int
     enterprises: int
+    shadow: ShadowHealth | None

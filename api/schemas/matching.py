@@ -4,6 +4,7 @@ from datetime import date
 
 from api.schemas.model import Model
 from api.schemas.problems import Problem
+from api.schemas.shadow import ShadowKept
 
 
 class PolicyCounts(Model):
@@ -53,7 +54,7 @@ class NearMissReport(Model):
 class MatchReport(Model):
     """One run: what it was about, the file it wrote, counts; warnings about the input, ties that nothing decides.
 
-    `near_misses` is null where none were asked for.
+    `near_misses` and `shadow` are null where none were asked for.
     """
 
     pack: str
@@ -65,4 +66,5 @@ class MatchReport(Model):
     rows: int
     policies: list[PolicyCounts]
     near_misses: NearMissReport | None = None
+    shadow: ShadowKept | None = None
     problems: list[Problem]

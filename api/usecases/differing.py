@@ -1,9 +1,8 @@
 """Two packs compared, and what becomes of a population when one takes the place of the other."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,12 +25,12 @@ from api.usecases.packs import Loaded
 from api.usecases.writing import ROWS, replacing, writer_for
 from api.wording import say
 from dsl.analysis.combined import Combined, combine
-from dsl.analysis.declared import declaration_changes
-from dsl.analysis.differences import differences
+from dsl.analysis.declared import DeclarationChange, declaration_changes
+from dsl.analysis.differences import Differences, differences
 from dsl.meaning.show import show
 from dsl.meaning.types import WHOLE, date_of
 from dsl.text.diagnostics import Diagnostic, Language
-from engine.effect import Both, Change, Effect, Total
+from engine.effect import Amount, Both, Change, Effect, Total, sum_of
 from engine.run import Run
 from engine.sides import Sides
 
@@ -39,35 +38,54 @@ ENDINGS = (".csv", ".parquet", ".ndjson")
 UNUSED = "W501"  # columns that a pack does not declare
 
 
-class Lasting(NamedTuple):
-    """A population under both packs: what changes, and the file it was written to."""
+@dataclass(frozen=True)
+class Comparison:
+    """Two packs compared: what analysis found, how it is worded, and what becomes of a population, if one was given."""
 
-    both: Both
-    out: Path | None
+    old: Loaded
+    new: Loaded
+    combined: Combined
+    found: Differences
+    declared: tuple[DeclarationChange, ...]
+    wording: DifferenceWording
+    both: Both | None
+    effects: tuple[Effect, ...]
 
 
-def compare_packs(
-    old: Loaded, new: Loaded, lasting: Lasting | None, warnings: Sequence[Diagnostic], language: Language
-) -> DifferenceReport:
-    """All that differs; the enterprises that change go where `lasting` says. Refusal for a pack with errors."""
+def compared(old: Loaded, new: Loaded, both: Both | None, language: Language) -> Comparison:
+    """Two packs beside each other. Refusal for a pack with errors."""
     combined = combine(old.runnable(), new.runnable())
     judge = Sides(combined)
-    found = differences(combined, judge)
-    wording = DifferenceWording(combined, judge, language)
+    return Comparison(
+        old,
+        new,
+        combined,
+        differences(combined, judge),
+        tuple(declaration_changes(combined)),
+        DifferenceWording(combined, judge, language),
+        both,
+        () if both is None else tuple(both.effects()),
+    )
+
+
+def difference_report(comparison: Comparison, out: Path | None, warnings: Sequence[Diagnostic]) -> DifferenceReport:
+    """All that differs; the enterprises that change are also written to `out`."""
+    old, new, wording, both = comparison.old, comparison.new, comparison.wording, comparison.both
     effect, run_problems = None, []
-    if lasting is not None:
-        effect = _population(combined, lasting, wording)
-        run_problems = [*lasting.both.old.problems, *lasting.both.new.problems]
+    if both is not None:
+        effect = _population(both, comparison.effects, out, wording)
+        run_problems = [*both.old.problems, *both.new.problems]
     problems = dict.fromkeys(map(_key, told := [*old.problems, *new.problems, *warnings, *run_problems]))
     kept = [next(d for d in told if _key(d) == key) for key in problems]
+    found = comparison.found
     return DifferenceReport(
         old=PackName(pack=old.name, version=old.runnable().version),
         new=PackName(pack=new.name, version=new.runnable().version),
         equivalent=all(p.same for p in found.policies),
         policies=[wording.policy(p) for p in found.policies],
-        declarations=[wording.declaration(d) for d in declaration_changes(combined)],
+        declarations=[wording.declaration(d) for d in comparison.declared],
         population=effect,
-        problems=[problem_of(d, language) for d in kept],
+        problems=[problem_of(d, wording.language) for d in kept],
     )
 
 
@@ -89,10 +107,10 @@ def joint_warnings(old: Sequence[Diagnostic], new: Sequence[Diagnostic]) -> list
 
 
 # the population
-def _population(combined: Combined, lasting: Lasting, wording: DifferenceWording) -> PopulationEffect:
-    both = lasting.both
-    effects = list(both.effects())
-    rows = _write(both, effects, lasting.out) if lasting.out is not None else None
+def _population(
+    both: Both, effects: Sequence[Effect], out: Path | None, wording: DifferenceWording
+) -> PopulationEffect:
+    rows = _write(both, effects, out) if out is not None else None
     told = [_effect(both, e, wording) for e in effects if any(map(len, e.places.values()))]
     return PopulationEffect(
         as_of=date_of(both.old.as_of),
@@ -100,14 +118,14 @@ def _population(combined: Combined, lasting: Lasting, wording: DifferenceWording
         snapshot_before=both.old.population.snapshot,
         snapshot_after=both.new.population.snapshot,
         policies=told,
-        out=str(lasting.out) if lasting.out is not None else None,
+        out=str(out) if out is not None else None,
         rows=rows,
     )
 
 
 def _effect(both: Both, effect: Effect, wording: DifferenceWording) -> PolicyEffect:
     counts = {change.name: len(effect.places[change]) for change in Change}
-    totals = [t for total in effect.totals for t in _totals(total, wording)]
+    totals = [t for total in effect.totals for t in total_differences(total, wording.labels, wording.language)]
     name = wording.called(effect.policy)
     language = wording.language
     told = [say(f"effect_{c}", language, count=f"{n:,}") for c, n in counts.items() if n or c in ("gain", "lose")]
@@ -122,18 +140,35 @@ def _effect(both: Both, effect: Effect, wording: DifferenceWording) -> PolicyEff
     )
 
 
-def _totals(total: Total, wording: DifferenceWording) -> Iterator[TotalDifference]:
-    label = wording.labels.get(total.benefit, total.benefit)
+def total_differences(total: Total, labels: Mapping[str, str], language: Language) -> Iterator[TotalDifference]:
+    """A total over those who match and over those who are awarded, with what moved."""
     for over, (before, after) in (("matched", total.matched), ("awarded", total.awarded)):
         moved = after - before
         held = [int(v) if total.type.kind in WHOLE else float(v) for v in (before, after, moved)]
         values = [wire_value(v, total.type) for v in held]
         sign = "+" if moved > 0 else ""
         yield TotalDifference(
-            benefit=total.benefit, label=label, over=over,
+            benefit=total.benefit, label=labels.get(total.benefit, total.benefit), over=over,
             before=values[0], after=values[1], difference=values[2],
-            shown=sign + show(held[2], total.type, wording.language),
+            shown=sign + show(held[2], total.type, language),
         )  # fmt: skip
+
+
+def all_totals(effects: Iterable[Effect], labels: Mapping[str, str], language: Language) -> Iterator[TotalDifference]:
+    """Each benefit summed over all policies."""
+    sums: dict[str, list[Total]] = {}
+    for effect in effects:
+        for total in effect.totals:
+            sums.setdefault(total.benefit, []).append(total)
+    for benefit, totals in sums.items():
+        matched = _added(t.matched[0] for t in totals), _added(t.matched[1] for t in totals)
+        awarded = _added(t.awarded[0] for t in totals), _added(t.awarded[1] for t in totals)
+        yield from total_differences(Total(benefit, totals[0].type, matched, awarded), labels, language)
+
+
+def _added(amounts: Iterable[Amount]) -> Amount:
+    held = list(amounts)
+    return sum_of(np.array(held, np.float64 if any(isinstance(a, float) for a in held) else np.object_))
 
 
 def _enterprises(both: Both, effect: Effect) -> Iterator[EnterpriseChange]:

@@ -1,6 +1,7 @@
 """Why policies answer what they answer for one enterprise."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from api.schemas.answers import (
     Assumed,
@@ -11,6 +12,7 @@ from api.schemas.answers import (
     Outcome,
     Part,
     PolicyAnswer,
+    Quoted,
     Reason,
     Review,
     Step,
@@ -37,20 +39,28 @@ def explain(
     """The answers of some policies (all when None) for an enterprise; Refusal when it is not there."""
     place = place_of_enterprise(snapshot.population, enterprise)
     explainer = snapshot.explainer(language)
-    names, supplies = snapshot.population.names, supply_of(explainer, place)
+    supplies = supply_of(explainer, place)
     return EnterpriseAnswers(
-        enterprise=enterprise,
-        name="" if names is None else str(names[place]),
-        pack=snapshot.name,
-        version=snapshot.version,
-        snapshot=snapshot.facts,
-        as_of=date_of(snapshot.as_of),
+        **origin_of(snapshot, place),
         supply_order=list(supplies),
         answers=[
             policy_answer(snapshot, explainer, place, name, outcome_at(snapshot, name, place, language), supplies)
             for name in (policies if policies is not None else snapshot.program.policies)
         ],
     )
+
+
+def origin_of(snapshot: Snapshot, place: int) -> dict[str, Any]:
+    """What an answer about the enterprise at a place rests on: the fields of `Origin`."""
+    names = snapshot.population.names
+    return {
+        "enterprise": str(snapshot.population.ids[place]),
+        "name": "" if names is None else str(names[place]),
+        "pack": snapshot.name,
+        "version": snapshot.version,
+        "snapshot": snapshot.facts,
+        "as_of": date_of(snapshot.as_of),
+    }
 
 
 def policy_answer(
@@ -79,7 +89,7 @@ def policy_answer(
         allocation=outcome,
         assumed=[assumed_of(snapshot, n, explainer.twin.as_of, explainer.language) for n in found.assumed],
         defaults=list(found.defaults),
-        citations=[Citation(title=c.title, article=c.article, quote=c.quote) for c in found.citations],
+        citations=[_quoted(c, found.requirements) for c in found.citations],
     )
 
 
@@ -103,7 +113,21 @@ def reason_of(reason: why.Reason) -> Reason:
         because=reason.because,
         place=reason.place,
         parts=[reason_of(part) for part in reason.parts],
+        must_hold=reason.must_hold,
+        knock_out=reason.knock_out,
+        source=None if reason.source is None else cited(reason.source),
     )
+
+
+def cited(citation: ir.Citation) -> Citation:
+    """Where a clause stands, on the wire."""
+    return Citation(title=citation.title, article=citation.article, quote=citation.quote)
+
+
+def _quoted(citation: ir.Citation, reasons: Sequence[why.Reason]) -> Quoted:
+    """A citation with the clauses that are bound to its words."""
+    clauses = [r.label for r in reasons if citation.quote and r.source == citation]
+    return Quoted(title=citation.title, article=citation.article, quote=citation.quote, clauses=clauses)
 
 
 def _offer(offer: why.OfferShown, program: ir.Program, language: Language) -> Offer:

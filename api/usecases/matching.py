@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from api.schemas.matching import MatchReport, NearMissReport, PolicyCounts
 from api.schemas.problems import problem_of
+from api.schemas.shadow import ShadowKept
 from api.usecases.layouts import Layout, Step, counted, outcome_counts, schema_of, steps_of
 from api.usecases.populations import load_population, survey_population
 from api.usecases.refusal import Fault, Refusal
@@ -172,6 +173,7 @@ def match_report(
     warnings: Sequence[Diagnostic],
     language: Language,
     near: NearMissReport | None = None,
+    shadow: ShadowKept | None = None,
 ) -> MatchReport:
     """What a run of the pack `name` found and wrote, with the warnings about its input and the run's own problems."""
     return MatchReport(
@@ -184,5 +186,6 @@ def match_report(
         rows=rows,
         policies=counts_of(answered),
         near_misses=near,
+        shadow=shadow,
         problems=[problem_of(d, language) for d in (*warnings, *answered.problems)],
     )

@@ -9,10 +9,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from api.schemas.matching import HurdleCount, NearMissReport, PolicyNearMisses
-from api.schemas.values import wire_value
+from api.schemas.values import WireValue, wire_value
 from api.snapshot import Snapshot
 from api.usecases.writing import ROWS, replacing, writer_for
 from dsl.meaning import ir
+from dsl.meaning.show import plain
 from dsl.meaning.types import COUNT, DATE, WHOLE, Kind, Type
 from engine.nearmiss import Hurdle, Missed, NearMisses, near_misses
 
@@ -54,8 +55,8 @@ def _counted(policy: ir.Policy, found: NearMisses) -> PolicyNearMisses:
         unsettled=found.unsettled,
         hurdles=[
             HurdleCount(
-                requirement=_requirement(hurdle),
-                condition=_in_a_line(hurdle.test),
+                requirement=requirement_named(hurdle),
+                condition=in_a_line(hurdle.test),
                 must_hold=hurdle.wanted,
                 near=sum(len(m.rows) for m in parts),
                 improvable=hurdle.improvable,
@@ -65,11 +66,13 @@ def _counted(policy: ir.Policy, found: NearMisses) -> PolicyNearMisses:
     )
 
 
-def _requirement(hurdle: Hurdle) -> str:
-    return hurdle.requirement.label or _in_a_line(hurdle.requirement.condition)
+def requirement_named(hurdle: Hurdle) -> str:
+    """The label of the requirement that a hurdle is part of, or its words."""
+    return hurdle.requirement.label or in_a_line(hurdle.requirement.condition)
 
 
-def _in_a_line(expr: ir.Expr) -> str:
+def in_a_line(expr: ir.Expr) -> str:
+    """An expression in its author's words."""
     return " ".join(expr.at.text.split())
 
 
@@ -80,8 +83,8 @@ def _batches(snapshot: Snapshot, policy: str, missed: Missed) -> Iterator[pa.Rec
         given: dict[str, Any] = {
             "enterprise": pa.array(snapshot.population.ids[missed.rows[part]], pa.string()),
             "policy": pa.repeat(policy, count),
-            "requirement": pa.repeat(_requirement(missed.hurdle), count),
-            "condition": pa.repeat(_in_a_line(missed.hurdle.test), count),
+            "requirement": pa.repeat(requirement_named(missed.hurdle), count),
+            "condition": pa.repeat(in_a_line(missed.hurdle.test), count),
             "must_hold": pa.repeat(missed.hurdle.wanted, count),
         }
         if missed.way is not None:
@@ -99,16 +102,20 @@ def _batches(snapshot: Snapshot, policy: str, missed: Missed) -> Iterator[pa.Rec
 def _texts(values: NDArray[Any], of: Type) -> pa.Array:
     """Held values as they stand on the wire, as text; each distinct one is put into words once."""
     distinct, place = np.unique(values, return_inverse=True)
-    whole = of.kind in WHOLE and of != DATE
-    words = [str(_wire(v, of) if whole else wire_value(v, of)) for v in distinct.tolist()]
+    words = [str(wire_measure(v, of)) for v in distinct.tolist()]
     return pa.array(words, pa.string()).take(pa.array(place))
 
 
-def _wire(value: int | float, of: Type) -> object:
-    """A whole unit that a computation has left a fraction of, such as half a fen, is told as it is."""
-    if isinstance(value, int) or value.is_integer():
-        return wire_value(int(value), of)
-    return value / 100 if of.kind is Kind.MONEY else value
+def wire_measure(value: int | float, of: Type) -> WireValue:
+    """A held value on the wire; a whole unit that a computation has left a fraction of, such as half a fen, as it is.
+
+    >>> from dsl.meaning.types import MONEY
+    >>> wire_measure(1_50, MONEY), wire_measure(0.5, MONEY)
+    ('1.5', '0.005')
+    """
+    if of.kind not in WHOLE or of == DATE or float(value).is_integer():
+        return wire_value(int(value) if of.kind in WHOLE else value, of)
+    return plain(value / 100 if of.kind is Kind.MONEY else value)
 
 
 def _unit(missed: Missed) -> str:

@@ -10,19 +10,17 @@ from api.schemas.problems import problem_of
 from api.schemas.risk import Basis, FundBill, FundBook, LedgerFigures, LedgerGroup, RiskFund, RiskReport
 from api.schemas.values import money_text
 from api.snapshot import Snapshot
+from api.usecases.grouping import label_in, values_in
 from api.usecases.refusal import Fault, Refusal
 from dsl.meaning import ir
-from dsl.meaning.scope import suggest
 from dsl.meaning.show import plain
-from dsl.meaning.types import Kind, Type, date_of
+from dsl.meaning.types import Kind, date_of
 from dsl.text.diagnostics import Diagnostic, Language
 from dsl.text.quantity import read_quantity
 from engine.decide.adequacy import Fund, amount_on, bills, borne, funds_of, share_of, used_up_at
-from engine.decide.before import words_of
 from engine.facts.ledger import Accounts, Figures, Ledger, read_ledger
 
 LEDGER_BASES = (Basis.granted, Basis.balance, Basis.exposure)
-GROUPABLE = (Kind.CATEGORY, Kind.CODE, Kind.TEXT, Kind.BOOL)
 DIGITS = 6  # of rates on the wire
 
 
@@ -55,17 +53,6 @@ def parse_loss(text: str) -> Fraction:
     if read is None or read.scaled or read.unit not in ("", "%") or not 0 <= read.value <= 1:
         raise Refusal("bad_loss", Fault.USAGE, read=text)
     return Fraction(read.value)
-
-
-def groupable(program: ir.Program, names: Sequence[str]) -> tuple[str, ...]:
-    """The facts and classifications that some names or labels mean; Refusal for one that nothing can be grouped by."""
-    types = {name: program.type_of(name) for name in (*program.facts, *program.derived)}
-    fitting = {name: t for name, t in types.items() if t.kind in GROUPABLE}
-    spelled = {s: name for name in fitting for s in (program.labels().get(name, name), name)}
-    for name in names:
-        if name not in spelled:
-            raise Refusal("not_groupable", Fault.USAGE, near=suggest(name, spelled), read=name)
-    return tuple(dict.fromkeys(spelled[name] for name in names))
 
 
 def risk_report(snapshot: Snapshot, asked: Asked, warnings: Sequence[Diagnostic], language: Language) -> RiskReport:
@@ -165,19 +152,7 @@ def _groups(snapshot: Snapshot, accounts: Accounts, by: Sequence[str]) -> Iterat
         yield LedgerGroup(by="institution", value=name, label=name, figures=_figures(found))
     places = [snapshot.population.index_of(id) for id in accounts.enterprises.tolist()]
     for fact in by:
-        type_, words = snapshot.program.type_of(fact), _values(snapshot, fact)
+        type_, words = snapshot.program.type_of(fact), values_in(snapshot.run, fact)
         values = ["" if place is None else words[place] for place in places]
         for value, found in accounts.by(values).items():
-            yield LedgerGroup(by=fact, value=value or None, label=_label(type_, value), figures=_figures(found))
-
-
-def _values(snapshot: Snapshot, name: str) -> list[str]:
-    """The value of a fact or classification for every enterprise, as text; "" where it is not known."""
-    evaluator = snapshot.run.plan.evaluator
-    vector = evaluator.column(name) if name in snapshot.program.facts else evaluator.derived(name)
-    return words_of(vector, snapshot.program.type_of(name))
-
-
-def _label(type_: Type, value: str) -> str:
-    option = next((o for o in type_.options if o.name == value), None)
-    return option.labels[0] if option is not None and option.labels else value
+            yield LedgerGroup(by=fact, value=value or None, label=label_in(type_, value), figures=_figures(found))

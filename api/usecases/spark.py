@@ -78,11 +78,11 @@ def match_with_spark(
     return SparkMatch(report, warnings, run.problems)
 
 
-def refuse_beside_spark(layout: Layout, series: Path | None, near_miss: Path | None) -> None:
-    """Refusal of options that Spark does not follow."""
+def refuse_beside_spark(layout: Layout, options: Mapping[str, object]) -> None:
+    """Refusal of another layout than the long one, and of options that Spark does not follow where they are given."""
     if layout is not Layout.long:
         raise Refusal("not_with_spark", Fault.USAGE, option=f"--layout {layout}")
-    for option, given in (("--series", series), ("--near-miss", near_miss)):
+    for option, given in options.items():
         if given is not None:
             raise Refusal("not_with_spark", Fault.USAGE, option=option)
 

@@ -7,17 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from api.schemas.problems import problem_of
-from api.schemas.sweeping import (
-    Goal,
-    NotDrawn,
-    SweepReport,
-)
+from api.schemas.sweeping import Goal, NotDrawn, SweepReport
 from api.snapshot import Snapshot
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.sweep_file import Wanted, write_curves
 from api.usecases.sweep_request import Wish, because, budget_in, chosen_policies, span_in, sweep_of
 from api.usecases.sweep_wording import Drawn, SweepWording
 from api.wording import say
+from dsl.meaning import ir
 from dsl.meaning.types import WHOLE, Kind, Type, date_of
 from dsl.text.diagnostics import Diagnostic, Language
 from engine.judged import about
@@ -46,7 +43,7 @@ def sweep_report(
     if out is not None:
         wanted = [Wanted(d.policy.name, d.curve, _within(d.curve, low, high)) for d in drawn]
         rows = write_curves(wanted, snapshot.program.benefits, out)
-    runs = _runs(sweep, [d for d in drawn if d.needs_runs], values)
+    runs = runs_at(sweep, [d for d in drawn if d.needs_runs], values)
     return SweepReport(
         pack=snapshot.name,
         version=snapshot.version,
@@ -65,9 +62,20 @@ def sweep_report(
 
 def _drawn(snapshot: Snapshot, sweep: Sweep, wish: Wish, language: Language) -> tuple[list[Drawn], list[NotDrawn]]:
     """The policies that have a curve, and those that have none; Refusal where none is left."""
+    drawn, others = drawn_of(snapshot, sweep, chosen_policies(snapshot, sweep, wish.policy), language)
+    if not drawn:
+        reasons = [f"{other.policy}: {other.because}" for other in others]
+        raise Refusal("sweep_none_drawn", Fault.INPUT, name=sweep.parameter.name, told=reasons)
+    return drawn, others
+
+
+def drawn_of(
+    snapshot: Snapshot, sweep: Sweep, policies: Sequence[ir.Policy], language: Language
+) -> tuple[list[Drawn], list[NotDrawn]]:
+    """Of some policies those that have a curve, and those that have none and why."""
     drawn: list[Drawn] = []
     others: list[NotDrawn] = []
-    for policy in chosen_policies(snapshot, sweep, wish.policy):
+    for policy in policies:
         if policy.not_in_force(snapshot.as_of):
             others.append(NotDrawn(policy=policy.name, label=policy.label, because=say("sweep_closed", language)))
         elif obstacles := sweep.obstacles(policy.name):
@@ -76,9 +84,6 @@ def _drawn(snapshot: Snapshot, sweep: Sweep, wish: Wish, language: Language) -> 
         else:
             swept = sweep.swept(policy.name)
             drawn.append(Drawn(policy, swept, sweep.curve([swept])))
-    if not drawn:
-        reasons = [f"{other.policy}: {other.because}" for other in others]
-        raise Refusal("sweep_none_drawn", Fault.INPUT, name=sweep.parameter.name, told=reasons)
     return drawn, others
 
 
@@ -134,7 +139,8 @@ def _within(curve: Curve, low: Number | None, high: Number | None) -> range:
 
 
 # full runs, for what the curve itself does not have: allocation, and amounts that depend on the parameter
-def _runs(sweep: Sweep, drawn: Sequence[Drawn], values: Sequence[Number]) -> dict[Number, Run]:
+def runs_at(sweep: Sweep, drawn: Sequence[Drawn], values: Sequence[Number]) -> dict[Number, Run]:
+    """Full runs of some policies with the parameter at each of some values."""
     if not drawn:
         return {}
     plan = sweep.plan

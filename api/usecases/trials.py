@@ -10,7 +10,7 @@ from dsl.analysis.goals import words_of
 from dsl.meaning.types import date_of
 from dsl.text.diagnostics import Language
 from engine.coverage import SEEN, Coverage, never, unreachable
-from engine.trial import Trial, try_all
+from engine.trial import Failure, Trial, try_all
 
 
 def run_examples(loaded: Loaded, language: Language = "en", *, prove: bool = False) -> TrialReport:
@@ -38,16 +38,23 @@ def run_examples(loaded: Loaded, language: Language = "en", *, prove: bool = Fal
 
 
 def _outcome(trial: Trial) -> ExampleOutcome:
-    failures = [
-        Unmet(about=f.about, expected=f.expected, actual=f.actual, at=place_of(f.expectation.at))
-        for f in trial.failures
-    ]
+    failures = [unmet_of(f) for f in trial.failures]
     return ExampleOutcome(
         title=trial.example.title,
         as_of=date_of(trial.as_of),
         passed=not failures,
         failures=failures,
         at=place_of(trial.example.at),
+    )
+
+
+def unmet_of(failure: Failure) -> Unmet:
+    """An expectation that does not hold, on the wire."""
+    return Unmet(
+        about=failure.about,
+        expected=failure.expected,
+        actual=failure.actual,
+        at=place_of(failure.expectation.at),
     )
 
 

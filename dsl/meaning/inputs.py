@@ -43,6 +43,14 @@ def inputs_of(program: ir.Program, expr: ir.Expr) -> frozenset[str]:
     return frozenset(found)
 
 
+def workable(program: ir.Program, expr: ir.Expr) -> bool | None:
+    """Whether a fact behind an expression is declared improvable; False when all of them are fixed, else None."""
+    said = [program.facts[name].improvable for name in inputs_of(program, expr) if name in program.facts]
+    if any(said):
+        return True
+    return False if said and all(s is False for s in said) else None
+
+
 def bodies(derived: ir.Define | ir.Classify) -> Iterable[ir.Expr]:
     """The expressions that a derived value is made of."""
     return [derived.value] if isinstance(derived, ir.Define) else [w for _, w in derived.rows if w is not None]

@@ -1,19 +1,22 @@
 """Why a policy answers what it answers: a tree of conditions in the author's words, and one sentence.
 
 A part is *decisive* when the verdict of its whole rests on it. The gap is how far a value is from its threshold, in
-the value's own unit.
+the value's own unit. A *knock-out* is a decisive refusal that nobody can work on: it rests on `fixed` facts alone, or
+it is a gate, a yes/no or membership that has to be false (`unless overdue`) and is not declared `improvable`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from dsl.meaning import ir
-from dsl.meaning.inputs import direct_inputs, parameters_of
+from dsl.meaning.inputs import direct_inputs
 from dsl.meaning.show import plain, show
+from dsl.meaning.terms import FLIPPED, NEGATED
 from dsl.meaning.types import NUMERIC, Kind, Type, Value
 from dsl.text.diagnostics import Language
 from engine.match.matches import Answer
+from engine.reason.background import Background
 from engine.reason.calculate import Unknown
 from engine.reason.trace import Step, trace
 from engine.reason.twin import Judgement, Known, Twin, most_places
@@ -22,7 +25,11 @@ MOST_REASONS = 4
 
 
 class Reason(NamedTuple):
-    """One condition: its words, verdict ("true", "false", "unknown"), and what it saw."""
+    """One condition: its words, verdict ("true", "false", "unknown"), and what it saw.
+
+    `must_hold` is False where it stands under a negation: then `threshold` and `gap` say what has to hold in its place.
+    `source` is the citation that the clause is bound to.
+    """
 
     text: str
     label: str
@@ -35,6 +42,9 @@ class Reason(NamedTuple):
     because: str = ""
     place: str = ""
     parts: tuple["Reason", ...] = ()
+    must_hold: bool = True
+    knock_out: bool = False
+    source: ir.Citation | None = None
 
 
 class OfferShown(NamedTuple):
@@ -73,41 +83,6 @@ class Explanation:
     citations: tuple[ir.Citation, ...]
 
 
-class Background:
-    """What every explanation of a program rests on, whoever is explained: found once for each policy."""
-
-    def __init__(self, program: ir.Program) -> None:
-        self.program, self.labels = program, program.labels()
-        self.declared = {n: f.missing for n, f in program.facts.items() if f.missing is not None}
-        self._origins: dict[int, tuple[ir.Expr, str, str]] = {}
-        self._assumed: dict[str, tuple[str, ...]] = {}
-        self._defaults: dict[str, tuple[tuple[str, Value], ...]] = {}
-
-    def origin(self, expr: ir.Expr) -> tuple[str, str]:
-        """The words of a condition and where they stand."""
-        # By identity: equal conditions stand at several places. The condition is kept, so its identity stays its own.
-        kept = self._origins.get(id(expr))
-        if kept is None:
-            place = str(expr.at) if expr.at.source.name else ""
-            kept = self._origins[id(expr)] = expr, expr.at.text, place
-        return kept[1:]
-
-    def assumed(self, policy: ir.Policy) -> tuple[str, ...]:
-        """The parameters of a policy that no source states."""
-        if policy.name not in self._assumed:
-            names = parameters_of(self.program, policy)
-            self._assumed[policy.name] = tuple(n for n in names if self.program.parameters[n].assumed)
-        return self._assumed[policy.name]
-
-    def defaults(self, policy: ir.Policy) -> tuple[tuple[str, Value], ...]:
-        """What a declaration or the policy takes unknown facts for, by name."""
-        if policy.name not in self._defaults:
-            used = {r.name for q in policy.requirements for r in direct_inputs(q.condition)}
-            found = {**{n: v for n, v in self.declared.items() if n in used}, **dict(policy.defaults)}
-            self._defaults[policy.name] = tuple(sorted(found.items(), key=lambda item: item[0]))
-        return self._defaults[policy.name]
-
-
 class Explainer:
     """Explains answers of one program and population, in one language; explainers of a program share `background`."""
 
@@ -115,7 +90,7 @@ class Explainer:
         self.twin, self.language = twin, language
         self.background = background or Background(twin.program)
         self.labels = self.background.labels
-        self._known: dict[tuple[int, ir.Expr], tuple[str, str, str]] = {}
+        self._known: dict[tuple[int, ir.Expr, bool], tuple[str, str, str]] = {}
 
     def explain(self, i: int, policy: str) -> Explanation:
         """The explanation for the enterprise at place `i`."""
@@ -124,7 +99,9 @@ class Explainer:
         answer = Answer.not_in_force if closed else preview
         judged = list(zip(found.requirements, self.twin.requirements(i, policy), strict=True))
         verdict = _whole(judgement for _, judgement in judged)
-        reasons = tuple(self._reason(i, j, r.label, _decides(j, verdict)) for r, j in judged)
+        sources = self.background.sources(found)
+        reasons = tuple(self._reason(i, j, r.label, _decides(j, verdict))._replace(source=source)
+                        for (r, j), source in zip(judged, sources, strict=True))  # fmt: skip
         missing = tuple(sorted({m for r in reasons for m in _missing(r)})) if preview is Answer.unknown else ()
         offers = tuple(self._offer(i, found, g) for g in found.grants) if preview is Answer.match else ()
         return Explanation(
@@ -142,45 +119,68 @@ class Explainer:
         return f"{year}年{self.labels.get(name, name)}" if year else self.labels.get(name, name)
 
     # the tree
-    def _reason(self, i: int, judgement: Judgement, label: str, decisive: bool, within: bool = False) -> Reason:
+    def _reason(
+        self, i: int, judgement: Judgement, label: str, decisive: bool, must_hold: bool = True, within: bool = False
+    ) -> Reason:
         """One condition; another policy is told with its conditions, but what that one asks (`within`) in a line."""
-        expr, verdict = judgement.expr, judgement.verdict
-        asks = isinstance(judgement.expr, ir.EligibleFor)
-        parts = () if asks and within else judgement.parts
-        if isinstance(expr, ir.Not) and not parts[0].parts:  # `unless overdue` is one condition to a reader
-            (value, _, gap), parts = self._seen(i, parts[0]), ()
-            threshold = ""
-        else:
-            value, threshold, gap = self._seen(i, judgement)
+        expr, verdict, parts = judgement.expr, judgement.verdict, judgement.parts
+        negated, asks = isinstance(expr, ir.Not), isinstance(expr, ir.EligibleFor)
+        test, wanted = (parts[0], not must_hold) if negated and not parts[0].parts else (judgement, must_hold)
+        undecided = asks and not any(_decides(p, verdict) for p in parts)  # its dates or a human check decide
+        if test is not judgement or undecided or (asks and within):  # `unless overdue` is one condition to a reader
+            parts = ()
+        value, threshold, gap = self._closed(expr) if undecided else self._seen(i, test, wanted)
         unknown = verdict if isinstance(verdict, Unknown) else None
+        fails = decisive and verdict is not must_hold and unknown is None
         text, place = self.background.origin(expr)
         return Reason(
             text, label, "unknown" if unknown else "true" if verdict else "false", decisive, value, threshold,
             gap, tuple(sorted(unknown.missing)) if unknown else (), self._because(unknown) if unknown else "",
             place,
             tuple(
-                self._reason(i, p, "", decisive and (isinstance(expr, ir.Not) or _decides(p, verdict)), within or asks)
-                for p in parts
+                self._reason(i, part, "", decisive and (negated or _decides(part, verdict)), must_hold != negated,
+                             within or asks) for part in parts
             ),
+            must_hold, fails and not parts and self._knocks_out(test.expr, wanted),
         )  # fmt: skip
 
-    def _seen(self, i: int, judgement: Judgement) -> tuple[str, str, str]:
-        """The value, the threshold and the gap of a leaf, in words; kept, for many policies ask the same."""
+    def _knocks_out(self, test: ir.Expr, wanted: bool) -> bool:
+        """Whether nobody can work on what refuses."""
+        said = self.background.workable(test)
+        gate = not wanted and isinstance(test, ir.FactRef | ir.DefineRef | ir.HasMembers | ir.Among | ir.UnderCode)
+        return said is False or (gate and said is None)
+
+    def _closed(self, expr: ir.Expr) -> tuple[str, str, str]:
+        """Why another policy does not match though none of its conditions fails."""
+        assert isinstance(expr, ir.EligibleFor)
+        closed = self.twin.program.policies[expr.policy].not_in_force(self.twin.as_of)
+        return (CLOSED_ZH[closed] if self.language == "zh" else closed.replace("_", " ")), "", ""
+
+    def _seen(self, i: int, judgement: Judgement, wanted: bool) -> tuple[str, str, str]:
+        """The value, the threshold and the gap of a leaf that has to come out as `wanted`, in words.
+
+        Kept, for many policies ask the same.
+        """
         if judgement.parts:
             return "", "", ""
-        key = i, judgement.expr
+        key = i, judgement.expr, wanted
         if key not in self._known:
-            self._known[key] = self._worded(judgement)
+            self._known[key] = self._worded(judgement, wanted)
         return self._known[key]
 
-    def _worded(self, judgement: Judgement) -> tuple[str, str, str]:
+    def _worded(self, judgement: Judgement, wanted: bool) -> tuple[str, str, str]:
         expr = judgement.expr
+        refused = judgement.verdict is (not wanted)
         match expr:
-            case ir.Compare(left=left, right=right):
+            case ir.Compare(left=first, right=second) if direct_inputs(second) and not direct_inputs(first):
+                # `50M < revenue` is told of the enterprise's own value
+                turned = replace(expr, operator=FLIPPED[expr.operator], left=second, right=first)
+                return self._worded(judgement._replace(expr=turned, left=judgement.right, right=judgement.left), wanted)
+            case ir.Compare(operator=operator, left=left, right=right):
                 type_ = measure_of(expr)
-                own = self._operand(left, judgement.left, type_)
-                edge = f"{expr.operator} {self.shown(judgement.right, right.type)}"
-                return own, edge, self._gap(judgement, type_)
+                own = self.operand(left, judgement.left, type_)
+                edge = f"{operator if wanted else NEGATED[operator]} {self.shown(judgement.right, right.type)}"
+                return own, edge, self._gap(judgement, type_) if refused else ""
             case ir.InTop(rank=rank):
                 limit = self.twin.value(0, expr.limit)
                 if (
@@ -188,19 +188,21 @@ class Explainer:
                     or not isinstance(judgement.right, int)
                     or isinstance(limit, Unknown)
                 ):
-                    return self._operand(rank.by, judgement.left), "", ""
+                    return self.operand(rank.by, judgement.left), "", ""
                 place = f"{'第' if self.language == 'zh' else 'rank '}{judgement.left}/{judgement.right}"
                 most = most_places(limit, judgement.right)
-                return place, f"≤ {most}", self._places(judgement, most)
+                gap = self._places(judgement.left - most if wanted else most + 1 - judgement.left) if refused else ""
+                return place, f"{'≤' if wanted else '>'} {most}", gap
             case ir.Among(operand=operand) | ir.HasMembers(operand=operand) | ir.UnderCode(operand=operand):
-                return self._operand(operand, judgement.left), "", ""
+                return self.operand(operand, judgement.left), "", ""
             case ir.IsKnown(operand=operand):
-                return self._operand(operand, judgement.left), "", ""
+                return self.operand(operand, judgement.left), "", ""
             case ir.FactRef() | ir.DefineRef():
-                return self._operand(expr, judgement.left), "", ""
+                return self.operand(expr, judgement.left), "", ""
         return "", "", ""
 
-    def _operand(self, expr: ir.Expr, value: Known | None, type_: Type | None = None) -> str:
+    def operand(self, expr: ir.Expr, value: Known | None, type_: Type | None = None) -> str:
+        """What a test reads, by name where it has one, and its value."""
         shown = self.shown(value, type_ or expr.type)
         if isinstance(expr, ir.Rank) and isinstance(value, int):
             return f"第{value}名" if self.language == "zh" else f"rank {value}"
@@ -228,7 +230,7 @@ class Explainer:
 
     def _gap(self, judgement: Judgement, type_: Type) -> str:
         left, right = judgement.left, judgement.right
-        if judgement.verdict is not False or type_.kind not in NUMERIC:
+        if type_.kind not in NUMERIC:
             return ""
         if not isinstance(left, int | float) or not isinstance(right, int | float):
             return ""
@@ -246,10 +248,8 @@ class Explainer:
             return f"{size} {'天' if self.language == 'zh' else 'day' if size == 1 else 'days'}"
         return show(size, type_, self.language)
 
-    def _places(self, judgement: Judgement, limit: int) -> str:
-        if judgement.verdict is not False or not isinstance(judgement.left, int):
-            return ""
-        return f"{judgement.left - limit} {'名' if self.language == 'zh' else 'places'}"
+    def _places(self, count: int) -> str:
+        return f"{count} {'名' if self.language == 'zh' else 'place' if count == 1 else 'places'}"
 
     # the rest
     def _offer(self, i: int, policy: ir.Policy, grant: ir.Grant) -> OfferShown:
@@ -286,19 +286,24 @@ class Explainer:
             texts = [r.text for r in policy.reviews] or [self.name(n) for n in policy.review_if_unknown]
             return f"{head}{'：' if zh else ': '}{'、'.join(texts)}"
         if answer is Answer.no_match:
-            failed = [r for r in _leaves(reasons) if r.decisive]
+            failed = sorted((r for r in _leaves(reasons) if r.decisive), key=lambda r: not r.knock_out)
             told = [self._told(r) for r in failed[:MOST_REASONS]]
             return f"{head}{'：' if zh else ': '}{('；' if zh else '; ').join(told)}"
         return head
 
     def _told(self, reason: Reason) -> str:
         if reason.gap:
-            over = reason.threshold.startswith(("<", "≤"))
+            over = beyond(reason.threshold)
             if self.language == "zh":
                 return f"{reason.value}，要求 {reason.threshold}，{'超' if over else '差'} {reason.gap}"
             return f"{reason.value}, needs {reason.threshold}, {'over' if over else 'short'} by {reason.gap}"
         seen = reason.value or reason.text
         return f"{reason.text}（{seen}）" if self.language == "zh" else f"{reason.text} ({seen})"
+
+
+def beyond(threshold: str) -> bool:
+    """Whether a value that misses a threshold in words lies above it."""
+    return threshold.startswith(("<", "≤"))
 
 
 def measure_of(compare: ir.Compare) -> Type:

@@ -5,17 +5,20 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from api.http import examples
+from api.http import examples, path_examples
 from api.http.app import create_app
 from api.schemas.answers import EnterpriseAnswers
 from api.schemas.asking import Question
 from api.schemas.http import Health, ProblemDetails
 from api.schemas.model import Model
+from api.schemas.paths import PolicyPaths
 from api.schemas.policies import PolicyDetail, PolicyList, Whitelist
 from api.schemas.problems import Draft, PackReport
+from api.schemas.questions import EnterpriseQuestions
 
 ROUTES = {
     ("/enterprises/{id}/matches", "get"), ("/matches", "post"), ("/policies", "get"), ("/policies/{id}", "get"),
+    ("/enterprises/{id}/policies/{policy}/paths", "get"), ("/enterprises/{id}/questions", "get"),
     ("/policies/{id}/enterprises", "get"), ("/check", "post"), ("/health", "get"),
 }  # fmt: skip
 JSON = "application/json"
@@ -48,6 +51,8 @@ def test_every_answer_has_an_example_and_every_route_tells_of_problems(described
         (PolicyDetail, examples.POLICY),
         (Whitelist, examples.WHITELIST),
         (PackReport, examples.REPORT),
+        (PolicyPaths, path_examples.PATHS),
+        (EnterpriseQuestions, path_examples.QUESTIONS),
         (Health, examples.HEALTH),
         (ProblemDetails, examples.PROBLEM),
     ],

@@ -19,7 +19,10 @@ def leaves(reasons: tuple[Reason, ...]) -> list[Reason]:
 @settings(max_examples=40)
 @given(random=st.randoms(use_true_random=False), seed=st.integers(0, 2**32), size=st.integers(1, 30))
 def test_every_answer_is_explained(case: Callable[..., Any], random: Random, seed: int, size: int) -> None:
-    made = case(random, seed, size)
+    assert_explained(case(random, seed, size), size)
+
+
+def assert_explained(made: Any, size: int) -> None:
     run = Run(made.program, made.people, made.as_of)
     twin = Twin(made.program, made.people, made.as_of, run.plan.evaluator.ranks)
     for language in ("zh", "en"):

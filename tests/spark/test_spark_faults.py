@@ -147,6 +147,7 @@ def test_what_is_not_answers_is_not_replaced(huice: Run, pack: Path, data: Calla
         (("--layout", "wide"), "--layout wide does not go with --spark"),
         (("--series", "years.csv"), "--series does not go with --spark"),
         (("--near-miss", "near.csv"), "--near-miss does not go with --spark"),
+        (("--shadow", "draft.policy", "--shadow-out", "seen.csv"), "--shadow does not go with --spark"),
     ],
 )
 def test_options_that_do_not_go_with_spark(

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.http.asked import Current, Spoken
+from api.http.asked import Current, Spoken, Watching
 from api.http.examples import HEALTH, REPORT
 from api.schemas.http import Health
 from api.schemas.problems import Draft, PackReport
@@ -19,7 +19,7 @@ def check_draft(draft: Draft, language: Spoken) -> PackReport:
 
 
 @router.get("/health", tags=["service"], responses={200: {"content": {"application/json": {"example": HEALTH}}}})
-def health(snapshot: Current) -> Health:
+def health(snapshot: Current, shadow: Watching) -> Health:
     """Whether the service answers, and from what."""
     return Health(
         status="ok",
@@ -29,4 +29,5 @@ def health(snapshot: Current) -> Health:
         as_of=date_of(snapshot.as_of),
         policies=len(snapshot.program.policies),
         enterprises=len(snapshot.population),
+        shadow=None if shadow is None else shadow.health(),
     )
