@@ -83,6 +83,20 @@ SENTENCES: dict[str, Sentence] = {
         "HUICE_KERNEL asks for `{read}`, which is not here: {reason}",
         "HUICE_KERNEL 指定了 `{read}`，但无法使用：{reason}",
     ),
+    "absent_pyspark": _S(
+        "--spark needs pyspark, which is not installed; install Huice with its extra `spark`",
+        "--spark 需要 pyspark，尚未安装；请安装带 `spark` 附加项的惠策",
+    ),
+    "absent_java": _S(
+        "--spark needs Java 17 or newer; there is no `java` on the path or in JAVA_HOME",
+        "--spark 需要 Java 17 或更高版本；PATH 和 JAVA_HOME 中均无 `java`",
+    ),
+    "not_for_spark": _S(
+        "Spark reads a .parquet file or a folder of them, not `{file}`",
+        "Spark 读取 .parquet 文件或其文件夹，不能读取 `{file}`",
+    ),
+    "not_with_spark": _S("{option} does not go with --spark", "{option} 不能与 --spark 同用"),
+    "spark_failed": _S("Spark gave up: {reason}; nothing was written", "Spark 未能完成：{reason}；未写出任何内容"),
     "did_you_mean": _S("did you mean {near}?", "是否为 {near}？"),
     # the kernel that matches
     "kernel_c": _S("kernel c, {threads} threads", "匹配内核 c，{threads} 线程"),

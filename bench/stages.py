@@ -55,7 +55,7 @@ def profile(enterprises: int, policies: int, written: int) -> None:
     program = compiled(policies)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "people.parquet"
-        _write_people(program, enterprises, path)
+        write_people(program, enterprises, path)
         print(f"{policies:,} policies, streamed, counts only:")
         _streamed_counts(program, path)
         few = program if written == policies else compiled(written)
@@ -119,7 +119,8 @@ def _read(program: ir.Program, table: pa.Table) -> Population:
     return people
 
 
-def _write_people(program: ir.Program, enterprises: int, path: Path) -> None:
+def write_people(program: ir.Program, enterprises: int, path: Path) -> None:
+    """Write generated enterprises as a Parquet file of many row groups."""
     people = population(program, enterprises)
     arrays = {"id": pa.array(people.ids), **{name: _arrow(column) for name, column in people.columns.items()}}
     pq.write_table(pa.table(arrays), path, row_group_size=STRETCH)

@@ -82,8 +82,7 @@ class Stream:
     @cached_property
     def asked(self) -> frozenset[str]:
         """The facts that the policies read: others are not read again."""
-        behind = facts_behind(self.program, [e for p in self.program.policies.values() for e in asked_of(p)])
-        return behind | self.program.demands().keys()
+        return facts_read(self.program)
 
     @cached_property
     def standings(self) -> Standings:
@@ -95,8 +94,7 @@ class Stream:
             for people in self.source.stretches(self.stretch, names):
                 evaluator = Evaluator(self.program, people, self.as_of, found)
                 for rank, all_of in tallies.items():
-                    by, groups, known = evaluator.ranked_by(rank)
-                    all_of.add(tally(by.values, [(g.values, g.words) for g in groups], known))
+                    all_of.add(tally(*evaluator.ranked_by(rank)))
             found |= {rank: standing_of(all_of.total()) for rank, all_of in tallies.items()}
         return found
 
@@ -110,7 +108,7 @@ class Stream:
     @cached_property
     def contest(self) -> Contest:
         """The outcome of limits and exclusive groups, from the enterprises that match a policy which has one."""
-        policies = [p for p in self.program.policies.values() if p.limits or p.exclusive]
+        policies = [self.program.policies[name] for name in contested(self.program)]
         if not policies:
             return Contest({}, {})
         held, rows, places = self._contestants(policies)
@@ -157,24 +155,14 @@ class Stream:
         counts: Counts | None = None
         for people in self.source.stretches(size, self.asked):
             self.plan.renew(people)
-            matches = match(self.plan)
-            counts = added(counts, matches.counts())
-            offers = partial(self._offers, self.plan.evaluator, matches)
-            supply = partial(self._supplies, self.plan.evaluator, offers)
+            part = answered(self.plan)
+            counts = added(counts, part.matches.counts())
             ends = (first, first + len(people))
             cuts = {n: slice(*np.searchsorted(at, ends).tolist()) for n, at in contest.places.items()}
             allocations = {n: allocations_between(each, cuts[n]) for n, each in contest.allocations.items()}
-            yield Part(self.program, people.ids, matches, offers, supply, allocations)
+            yield replace(part, allocations=allocations)
             first += len(people)
         self._counts = counts
-
-    def _offers(self, evaluator: Evaluator, matches: Matches, policy: str) -> Offers:
-        return offers_of(evaluator, matches, self.program.policies[policy])
-
-    def _supplies(self, evaluator: Evaluator, offers: Callable[[str], Offers]) -> dict[str, Supply]:
-        meeting = {b.name for b in self.program.benefits.values() if b.meets}
-        asked = [n for n, p in self.program.policies.items() if any(g.benefit in meeting for g in p.grants)]
-        return supplies(evaluator, {name: offers(name) for name in asked})
 
     def counts(self) -> Counts:
         """How many enterprises have each answer, by policy: a pass of its own unless all parts were taken."""
@@ -185,6 +173,25 @@ class Stream:
                 counts = added(counts, match_counts(self.plan))
             self._counts = counts
         return self._counts or {}
+
+
+def answered(plan: Plan) -> Part:
+    """The answers of the plan's enterprises, to be taken before it goes on; nothing is allocated."""
+    matches = match(plan)
+    offers = partial(_offers, plan.evaluator, matches)
+    supply = partial(_supplies, plan.evaluator, offers)
+    return Part(plan.program, plan.population.ids, matches, offers, supply, {})
+
+
+def _offers(evaluator: Evaluator, matches: Matches, policy: str) -> Offers:
+    return offers_of(evaluator, matches, evaluator.program.policies[policy])
+
+
+def _supplies(evaluator: Evaluator, offers: Callable[[str], Offers]) -> dict[str, Supply]:
+    program = evaluator.program
+    meeting = {b.name for b in program.benefits.values() if b.meets}
+    asked = [n for n, p in program.policies.items() if any(g.benefit in meeting for g in p.grants)]
+    return supplies(evaluator, {name: offers(name) for name in asked})
 
 
 class Tallies:
@@ -258,6 +265,17 @@ def asked_of(policy: ir.Policy) -> Iterator[ir.Expr]:
     yield from (by for limit in policy.limits for by in limit.per)
     yield from (by for rule in policy.exclusive for by in rule.per)
     yield from (key.value for limit in policy.limits for key in limit.order if key.value is not None)
+
+
+def facts_read(program: ir.Program) -> frozenset[str]:
+    """Names of the facts and derived values that the policies read, and of what their benefits are held against."""
+    behind = facts_behind(program, [e for p in program.policies.values() for e in asked_of(p)])
+    return behind | program.demands().keys()
+
+
+def contested(program: ir.Program) -> tuple[str, ...]:
+    """The policies whose matches compete: limited or exclusive."""
+    return tuple(name for name, policy in program.policies.items() if policy.limits or policy.exclusive)
 
 
 def _decided_by(policy: ir.Policy) -> list[ir.Expr]:

@@ -48,6 +48,7 @@ from api.usecases.populations import load_population, policy_named, rereading
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.risk import load_ledger
 from api.usecases.shadow_run import ENDINGS
+from api.usecases.spark import match_with_spark, refuse_beside_spark
 from api.usecases.writing import WRITERS, check_place, writer_for
 from dsl.meaning.types import days_of
 from dsl.text.diagnostics import Diagnostic
@@ -114,6 +115,10 @@ def match_command(
     on_bad_cell: OnBadCell = BadCell.error,
     id_column: IdColumn = None,
     series: Series = None,
+    spark: Annotated[
+        str | None,
+        typer.Option("--spark", metavar="MASTER", help="Match with Spark, such as local[4]; --out is then a folder."),
+    ] = None,
     format: AsFormat = Format.text,
     lang: Lang = None,
 ) -> None:
@@ -122,6 +127,18 @@ def match_command(
     Exit 1 when a limit ends in a tie that the pack does not decide; the file is written all the same.
     """
     screen, began = Screen(context), perf_counter()
+    if spark is not None:
+        refuse_beside_spark(
+            layout, {"--series": series, "--near-miss": near_miss, "--shadow": shadow, "--shadow-out": shadow_out}
+        )
+        day, loaded, wished = parse_day(as_of), load_pack(pack), parse_answers(answers)
+        report, told, ties = match_with_spark(
+            spark, loaded, enterprises, day, out, wished, screen.language,
+            on_bad_cell=on_bad_cell.value, id_column=id_column,
+        )  # fmt: skip
+        if format is Format.text:
+            screen.problems(told)
+        raise typer.Exit(_told(screen, format, report, ties, shadow, perf_counter() - began))
     places = [place for place in (out, near_miss, shadow_out) if place is not None]
     for place in places:
         writer_for(place, ENDINGS if place is shadow_out else tuple(WRITERS))
@@ -160,14 +177,21 @@ def match_command(
                 screen.language,
             )
         report = match_report(loaded.name, answered, out, rows, warnings, screen.language, near, kept)
+    raise typer.Exit(_told(screen, format, report, answered.problems, shadow, perf_counter() - began))
+
+
+def _told(
+    screen: Screen, format: Format, report: MatchReport, ties: Sequence[Diagnostic], shadow: str | None, seconds: float
+) -> int:
+    """Show what a run reports, beside the pack `shadow` if one ran along; the exit code."""
     if format is Format.json:
         screen.json(report)
     else:
-        _show_report(screen, report, perf_counter() - began)
+        _show_report(screen, report, seconds)
         if report.shadow is not None:
             show_kept(screen, report.shadow, shadow or "")
-        screen.problems(answered.problems)
-    raise typer.Exit(1 if answered.problems else 0)
+        screen.problems(ties)
+    return 1 if ties else 0
 
 
 def _write_with_bar(screen: Screen, answered: Answered, out: Path, layout: Layout, answers: Sequence[Answer]) -> int:

@@ -126,6 +126,7 @@ HELP = {
     "Only these answers, such as match,review.": "只要这些结论，如 match,review。",
     "A row a pair, a row an enterprise, or counts.": "每对一行、每家企业一行，或仅计数。",
     "Write who fails one requirement only, and by how much.": "写出仅差一个条件的企业及差距。",
+    "Match with Spark, such as local[4]; --out is then a folder.": "用 Spark 匹配，如 local[4]；此时 --out 为文件夹。",
     "The enterprise to explain.": "要说明的企业。",
     "The enterprise to ask.": "要询问的企业。",
     "Rank questions by the policies they settle, or the money they may unlock.": (

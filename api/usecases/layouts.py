@@ -70,7 +70,7 @@ def steps_of(parts: Iterable[Part], layout: Layout, schema: pa.Schema, answers: 
         if layout is Layout.wide:
             yield Step("", _wide(part, schema, answers))
         else:
-            yield from (Step(name, _long(part, name, schema, answers)) for name in part.program.policies)
+            yield from (Step(name, long_batches(part, name, schema, answers)) for name in part.program.policies)
 
 
 def counted(
@@ -121,7 +121,8 @@ def column_of(benefit: str) -> str:
     return f"benefit_{benefit}" if taken else benefit
 
 
-def _long(part: Part, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+def long_batches(part: Part, policy: str, schema: pa.Schema, answers: Collection[Answer]) -> Iterator[pa.RecordBatch]:
+    """The rows of the long layout for one policy: one batch, or none without rows."""
     found = part.matches.answers(policy)
     rows = np.flatnonzero(np.isin(found, [int(a) for a in answers]))
     if len(rows):

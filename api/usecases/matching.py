@@ -41,8 +41,8 @@ def parse_answers(text: str) -> tuple[Answer, ...]:
     return tuple(a for a in Answer if a.name in words)
 
 
-class Answered(Protocol):
-    """What answers a pack for enterprises at a day: a run that holds them, or a stream that reads them again."""
+class Counted(Protocol):
+    """What answers a pack for enterprises at a day, as far as it is told in numbers."""
 
     @property
     def program(self) -> ir.Program:
@@ -68,11 +68,15 @@ class Answered(Protocol):
     def problems(self) -> Sequence[Diagnostic]:
         """What the run itself has to report."""
 
-    def parts(self, size: int = STRETCH) -> Iterator[Part]:
-        """The answers, so many enterprises at a time."""
-
     def counts(self) -> Mapping[str, Mapping[Answer, int]]:
         """How many enterprises have each answer, by policy."""
+
+
+class Answered(Counted, Protocol):
+    """What also has the answers of each: a run that holds the enterprises, or a stream that reads them again."""
+
+    def parts(self, size: int = STRETCH) -> Iterator[Part]:
+        """The answers, so many enterprises at a time."""
 
 
 def open_answers(
@@ -148,7 +152,7 @@ def _marked(schema: pa.Schema, answered: Answered) -> pa.Schema:
     )
 
 
-def counts_of(answered: Answered) -> list[PolicyCounts]:
+def counts_of(answered: Counted) -> list[PolicyCounts]:
     """How many enterprises have each answer and each allocation, policy by policy."""
     return [
         PolicyCounts(
@@ -163,7 +167,7 @@ def counts_of(answered: Answered) -> list[PolicyCounts]:
 
 def match_report(
     name: str,
-    answered: Answered,
+    answered: Counted,
     out: Path,
     rows: int,
     warnings: Sequence[Diagnostic],

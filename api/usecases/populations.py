@@ -36,15 +36,15 @@ def load_population(
     `series` is a file of yearly facts as rows of enterprise, year, fact and value.
     """
     population, found = read_population(
-        origin, program.facts.values(), derived=_derived(program), on_bad_cell=on_bad_cell, id_column=id_column
+        origin, program.facts.values(), derived=computed_names(program), on_bad_cell=on_bad_cell, id_column=id_column
     )
     if population is None:
-        raise _unread(origin if isinstance(origin, Path) else "-", found)
+        raise unread(origin if isinstance(origin, Path) else "-", found)
     if series is None:
         return population, found
     joined, told = join_series(population, series, program.facts.values())
     if joined is None:
-        raise _unread(series, [*found, *told])
+        raise unread(series, [*found, *told])
     return joined, [*found, *told]
 
 
@@ -53,10 +53,10 @@ def survey_population(
 ) -> tuple[Survey, list[Diagnostic]]:
     """As `load_population` of a Parquet file or a folder of them, which is read again and again and never held."""
     found, problems = survey(
-        origin, program.facts.values(), derived=_derived(program), on_bad_cell=on_bad_cell, id_column=id_column
+        origin, program.facts.values(), derived=computed_names(program), on_bad_cell=on_bad_cell, id_column=id_column
     )
     if found is None:
-        raise _unread(origin, problems)
+        raise unread(origin, problems)
     return found, problems
 
 
@@ -66,10 +66,10 @@ def rereading(origin: Path) -> Iterator[None]:
     try:
         yield
     except Unreadable as why:
-        raise _unread(origin, [why.told(str(origin))]) from None
+        raise unread(origin, [why.told(str(origin))]) from None
 
 
-def _derived(program: ir.Program) -> dict[str, str]:
+def computed_names(program: ir.Program) -> dict[str, str]:
     """Names and labels that the pack computes, each with the kind of its declaration."""
     return {
         spelling: "classify" if isinstance(declared, ir.Classify) else "define"
@@ -78,7 +78,8 @@ def _derived(program: ir.Program) -> dict[str, str]:
     }
 
 
-def _unread(file: object, found: list[Diagnostic]) -> Refusal:
+def unread(file: object, found: list[Diagnostic]) -> Refusal:
+    """The refusal of enterprises that have errors."""
     errors = sum(d.severity is Severity.ERROR for d in found)
     return Refusal("population_has_errors", Fault.INPUT, problems=found, file=file, count=errors)
 

@@ -46,8 +46,8 @@ _SHAPES = [_shape(kind) for kind in _KINDS]
 class Packer:
     """Packs values; each type and each source is written once and named by its number."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = {id(source): number for number, source in enumerate(sources)}
+    def __init__(self, sources: Sequence[Source] | None) -> None:
+        self._sources = None if sources is None else {id(source): number for number, source in enumerate(sources)}
         self.types: dict[Type, int] = {}
 
     def pack(self, value: Any) -> Any:
@@ -69,7 +69,9 @@ class Packer:
 
     def span(self, at: Span) -> tuple[int, int, int]:
         """The source's number and the ends; -1 for no place."""
-        return (-1, 0, 0) if at is NOWHERE else (self._sources[id(at.source)], at.start, at.end)
+        if at is NOWHERE or self._sources is None:
+            return -1, 0, 0
+        return self._sources[id(at.source)], at.start, at.end
 
     def problem(self, found: Diagnostic) -> Any:
         """A diagnostic; its arguments are text."""
@@ -123,8 +125,11 @@ class Unpacker:
 _GROUPS = ("facts", "benefits", "parameters", "derived")
 
 
-def packed(program: ir.Program, problems: Sequence[Diagnostic], sources: Sequence[Source]) -> bytes:
-    """A sound pack as bytes; `sources` are all texts that its places are in, in an order that can be had again."""
+def packed(program: ir.Program, problems: Sequence[Diagnostic], sources: Sequence[Source] | None) -> bytes:
+    """A sound pack as bytes; `sources` are all texts that its places are in, in an order that can be had again.
+
+    With None no place is kept: enough for a process that only answers.
+    """
     packer = Packer(sources)
     groups = [{name: packer.pack(value) for name, value in getattr(program, group).items()} for group in _GROUPS]
     policies = {name: marshal.dumps(packer.pack(policy)) for name, policy in program.policies.items()}

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from dsl.meaning.types import Type
 from dsl.meaning.vocabulary import Fact, in_year
 from dsl.text.diagnostics import Diagnostic, has_errors, problem
 from engine.facts.columns import Column, Population, empty_values
@@ -78,7 +79,7 @@ class Reader:
                 continue
             place = self.layout.facts.get(fact.name)
             if place is None:
-                columns[fact.name] = nothing_known(fact, sheet.rows)
+                columns[fact.name] = nothing_known(fact.type, sheet.rows)
                 continue
             decoded = self._decoded(sheet, place, fact)
             columns[fact.name] = decoded.column
@@ -106,9 +107,9 @@ class Reader:
         return [*found, *self.bad.problems()]
 
 
-def nothing_known(fact: Fact, count: int, words: tuple[str, ...] = ()) -> Column:
+def nothing_known(form: Type, count: int, words: tuple[str, ...] = ()) -> Column:
     """The column of a fact of which nothing is known."""
-    return Column(fact.type, empty_values(fact.type, count), np.zeros(count, np.bool_), words)
+    return Column(form, empty_values(form, count), np.zeros(count, np.bool_), words)
 
 
 def read_population(

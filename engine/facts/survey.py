@@ -4,6 +4,7 @@ The first reading surveys them: everything that is wrong, the name of the facts,
 that a word has one code in every stretch. What is held afterwards does not grow with the enterprises.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Survey:
 
     def blank(self) -> Population:
         """One enterprise of which nothing is known: a plan for it assumes nothing of those to come."""
-        columns = {f.name: nothing_known(f, 1, self.words.get(f.name, ())) for f in self.reader.facts}
+        columns = {f.name: nothing_known(f.type, 1, self.words.get(f.name, ())) for f in self.reader.facts}
         return Population(np.array(["-"], np.object_), columns, None, self.data_set.name, np.zeros(1, np.int64))
 
     def stretches(self, size: int = STRETCH, names: Collection[str] | None = None) -> Iterator[Population]:
@@ -100,7 +101,7 @@ def _ids(data_set: DataSet, reader: Reader, stretch: int) -> Iterator[NDArray[np
 
 
 def recoded(people: Population, words: Words) -> Population:
-    """The same enterprises with codes into the words of all."""
+    """The same enterprises with codes into the words of all, which are sorted."""
     columns = {n: _recoded(c, words[n]) if n in words else c for n, c in people.columns.items()}
     return Population(people.ids, columns, people.names, people.source, people.rows)
 
@@ -108,6 +109,5 @@ def recoded(people: Population, words: Words) -> Population:
 def _recoded(column: Column, words: tuple[str, ...]) -> Column:
     if column.words == words or not column.words:
         return Column(column.type, column.values, column.known, words)
-    place = {word: i for i, word in enumerate(words)}
-    places = np.array([place[word] for word in column.words], np.int32)
+    places = np.array([bisect_left(words, word) for word in column.words], np.int32)
     return Column(column.type, np.where(column.known, places[column.values], np.int32(0)), column.known, words)

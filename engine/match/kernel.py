@@ -15,7 +15,9 @@ from engine.match.program import Parts, Program
 from engine.match.rows import Leaves
 
 CHOICES = ("numpy", "c")
-THREADS = min(16, os.cpu_count() or 1)  # of the kernel in C; numpy gains nothing from a second one
+_ASKED = os.environ.get("OMP_NUM_THREADS", "")  # Spark says in it how many threads one of its tasks may have
+# Of the kernel in C; numpy gains nothing from a second one.
+THREADS = min(16, (int(_ASKED) if _ASKED.isdecimal() else 0) or os.cpu_count() or 1)
 
 
 class WrongKernel(Exception):

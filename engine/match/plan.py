@@ -127,7 +127,8 @@ class Plan:
         """
         plan = Plan.__new__(Plan)
         plan.program, plan.population, plan.as_of = evaluator.program, evaluator.population, evaluator.as_of
-        plan.anyone, plan.evaluator, plan.graph, plan._memo = self.anyone, evaluator, self.graph, {}
+        plan.standings, plan.evaluator = evaluator.standings, evaluator
+        plan.anyone, plan.graph, plan._memo = self.anyone, self.graph, {}
         plan.bases = Bases(evaluator, self.graph, self.anyone, self.bases.places)
         policies = evaluator.program.policies
         plan.roots = {name: plan._policy(policies[name]) if name in again else self.roots[name] for name in policies}

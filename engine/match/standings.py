@@ -25,6 +25,9 @@ Columns = Sequence[tuple[Array, tuple[str, ...]]]  # values of the columns that 
 class Unranked(Exception):
     """A value or group that the standing has never met: the parts ranked are not the parts that were tallied."""
 
+    def __init__(self) -> None:
+        super().__init__("a value is to be ranked that was not there when ranks were counted: the data has changed")
+
 
 @dataclass(frozen=True, eq=False)
 class Tally:

@@ -21,7 +21,7 @@ from dsl.meaning.types import MAX_INT, Kind, Type, Value
 from dsl.meaning.years import held_name
 from engine.facts.columns import Column, Population, empty_values
 from engine.match.calendar import elapsed, shift
-from engine.match.standings import NO_STANDINGS, Standings, ranked
+from engine.match.standings import NO_STANDINGS, Columns, Standings, ranked
 
 Flags = NDArray[np.bool_]
 Array = NDArray[Any]
@@ -156,15 +156,15 @@ class Evaluator:
         return self._ranks[expr]
 
     def _ranked(self, expr: ir.Rank) -> tuple[Vector, Array]:
-        by, groups, known = self.ranked_by(expr)
-        columns = [(g.values, g.words) for g in groups]
-        ranks, sizes = ranked(self.standings.get(expr), by.values, columns, known)
+        values, groups, known = self.ranked_by(expr)
+        ranks, sizes = ranked(self.standings.get(expr), values, groups, known)
         return Vector(ranks, known), sizes
 
-    def ranked_by(self, expr: ir.Rank) -> tuple[Vector, list[Vector], Flags]:
-        """What a rank goes by, what forms its groups, and where all of it is known."""
+    def ranked_by(self, expr: ir.Rank) -> tuple[Array, Columns, Flags]:
+        """What a rank goes by, what forms its groups, and where all of it is known; as `tally` takes them."""
         by, groups = self.vector(expr.by), [self.vector(g) for g in expr.within]
-        return by, groups, _all([by.known, *(g.known for g in groups)])
+        known = _all([by.known, *(g.known for g in groups)])
+        return by.values, [(g.values, g.words) for g in groups], known
 
     def _cases(self, expr: ir.Cases) -> Vector:
         results = _one_dictionary([*(self.vector(v) for _, v in expr.branches), self.vector(expr.other)])
@@ -257,7 +257,7 @@ class Evaluator:
         most = limit.values[0].item()
         if isinstance(most, float):  # a share of those ranked, taken as the decimal that was written
             part, whole = Decimal(repr(most)).as_integer_ratio()
-            if len(self.population) * max(abs(part), whole) <= MAX_INT:
+            if int(sizes.max()) * max(abs(part), whole) <= MAX_INT:
                 return np.less_equal(ranks.values * whole, sizes * part), ranks.known
             by_size, place = np.unique(sizes, return_inverse=True)  # a share of so many digits that products overflow
             places = [max(-1, min(size * part // whole, MAX_INT)) for size in by_size.tolist()]

@@ -191,7 +191,6 @@ class PackMaker(GridMaker):
         other = self.definite("money", 1)
         first = say("2 * {} ≥ {} + {}", amount, amount, other)
         rest: list[Said | None] = [self.condition(1) for _ in range(self.random.randrange(3))]
-        gap = (
-            not self.chance(70) and "/ 0" not in other.en
-        )  # what is divided by zero holds for nobody, and that is proved
-        return [first, *rest, *([] if gap else [None])]
+        # Of rows that follow a gap may be proved, and what is divided by zero holds for nobody.
+        ends = self.chance(70) or bool(rest) or "/ 0" in other.en
+        return [first, *rest, *([None] if ends else [])]

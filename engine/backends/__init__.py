@@ -1,0 +1,1 @@
+"""Other places than one process's memory to run a program in; each is an extra."""
