@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from api.allocation_sentences import ALLOCATION_SENTENCES
 from api.impact_sentences import IMPACT_SENTENCES
 from api.path_sentences import PATH_SENTENCES
+from api.peer_sentences import PEER_SENTENCES
 from api.sentences import Sentence
 from api.sweep_sentences import SWEEP_SENTENCES
 from dsl.text.diagnostics import Language
@@ -13,6 +14,7 @@ _S = Sentence
 SENTENCES: dict[str, Sentence] = {
     **ALLOCATION_SENTENCES,
     **PATH_SENTENCES,
+    **PEER_SENTENCES,
     **SWEEP_SENTENCES,
     **IMPACT_SENTENCES,
     # refusals: why a command or request is not carried out
