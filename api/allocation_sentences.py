@@ -8,8 +8,8 @@ ALLOCATION_SENTENCES: dict[str, Sentence] = {
     "declined_has_errors": _S("{file}: nothing is read; errors: {count}", "{file}：未读入，错误 {count} 处"),
     "unreadable_list": _S("the list `{file}` cannot be read: {reason}", "无法读取名单 `{file}`：{reason}"),
     "no_list": _S(
-        "`{file}` is no list of the format {format}: at {where}: {reason}; write it anew with `huice allocate --out`",
-        "`{file}` 不是 {format} 格式的名单（{where}：{reason}）；请用 `huice allocate --out` 重新生成",
+        "`{file}` is no list of the format {format}: at {where}: {reason}; write it anew with `{command}`",
+        "`{file}` 不是 {format} 格式的名单（{where}：{reason}）；请用 `{command}` 重新生成",
     ),
     "not_frozen": _S(
         "the list was frozen on another {what}: {before}, and this run rests on {now}; give what it was made from",

@@ -19,6 +19,7 @@ from engine.facts.columns import Population
 from engine.match.matches import Answer
 from engine.reason.background import Background
 from engine.reason.candidate import Point
+from engine.reason.composition import Part
 from engine.reason.twin import Ranker, Twin
 from engine.reason.why import Explainer
 from engine.run import Run
@@ -86,6 +87,11 @@ class Snapshot:
     def point(self) -> Point:
         """What answers for one enterprise whose facts come with the question, placed among the population."""
         return Point(self.run.plan.evaluator)
+
+    @cached_property
+    def scores(self) -> dict[str, tuple[Part, ...]]:
+        """The sums of points that policies look at, found when one is first explained."""
+        return {}
 
     @cached_property
     def background(self) -> Background:

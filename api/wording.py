@@ -6,6 +6,7 @@ from api.allocation_sentences import ALLOCATION_SENTENCES
 from api.bundle_sentences import BUNDLE_SENTENCES
 from api.impact_sentences import IMPACT_SENTENCES
 from api.path_sentences import PATH_SENTENCES
+from api.peer_sentences import PEER_SENTENCES
 from api.sentences import Sentence
 from api.sweep_sentences import SWEEP_SENTENCES
 from dsl.text.diagnostics import Language
@@ -15,6 +16,7 @@ SENTENCES: dict[str, Sentence] = {
     **ALLOCATION_SENTENCES,
     **BUNDLE_SENTENCES,
     **PATH_SENTENCES,
+    **PEER_SENTENCES,
     **SWEEP_SENTENCES,
     **IMPACT_SENTENCES,
     # refusals: why a command or request is not carried out

@@ -86,6 +86,10 @@ def _tree(screen: Screen, answer: PolicyAnswer, brief: bool) -> Tree:
         tree.add(Text(screen.say("preview", answer=screen.say(f"answer_{answer.preview}"))))
     for reason in answer.reasons:
         _add_reason(screen, tree, reason, not brief)
+    for score in answer.scores if not brief else ():
+        name = score.label if screen.language == "zh" else score.name
+        parts = listed((f"{step.text} {step.shown}" for step in score.parts), screen.language)
+        tree.add(Text(screen.say("score_told", name=name, shown=score.shown, parts=parts), "dim"))
     for review in answer.reviews:
         tree.add(Text(screen.say("review_by" if review.by else "review", text=review.text, by=review.by), "cyan"))
     if answer.missing:

@@ -71,6 +71,39 @@ HELP = {
     "What to add up, else money without repayment; may be repeated for money.": (
         "合计哪些权益，缺省为无偿金额；金额类可多次给出。"
     ),
+    "Say where an enterprise stands among its peers by each indicator, or write where everyone does.": (
+        "说明一家企业各项指标在同行中的名次，或写出全部企业的名次。"
+    ),
+    "Say how a score moved over the years, line by line, and how its rank did: by itself, and by its peers.\n\n"
+    "Earlier years come from yearly facts, or from a file for each year.": (
+        "逐项说明积分几年间的变化，以及名次变化中自身与同行各占多少。\n\n往年数据取自年度指标，或每年一个文件。"
+    ),
+    "Pick candidates by a policy or a condition and keep the list with all that it rests on.\n\n"
+    "Exit 1 when a limit ends in a tie that nothing decides; the list is written all the same.": (
+        "按政策或条件选取备选企业，连同依据保存名单。\n\n限额处出现未作取舍的并列时退出码为 1，名单照常写出。"
+    ),
+    "Say how many of a list of candidates became what they were picked for, by later data on the enterprises.": (
+        "按后来的企业数据，说明备选名单中有多少家达到了当初的目标。"
+    ),
+    # arguments and options
+    "One enterprise, by id.": "一家企业的编号。",
+    "Only this indicator, by name or label; may be repeated.": "仅此指标（名称或标签），可多次给出。",
+    'Among those equal in these, such as industry,stage; "" for all; may be repeated.': (
+        '在这些取值相同的企业中排名，如 industry,stage；"" 为全部企业；可多次给出。'
+    ),
+    "Write everyone's ranks: .csv, .parquet or .ndjson.": "写出全部企业的名次：.csv、.parquet 或 .ndjson。",
+    "The enterprises as they were a year before; again for two years, and so on.": (
+        "一年前的企业数据；再次给出为两年前，依此类推。"
+    ),
+    "A scorecard or any other number, by name or label.": "积分卡或其他数值（名称或标签）。",
+    'How far back, such as "3 years"; else 3 years.': '往前几年，如 "3年"；默认 3 年。',
+    "The peers are those equal in these, such as stage.": "同行为这些取值相同的企业，如 stage。",
+    "Picked by this policy, by name or label.": "按此政策选取（名称或标签）。",
+    "Picked by a condition in the pack's words; a limit may follow.": "按规则包用语所写的条件选取，其后可带限额。",
+    "Where to keep the list: .json.": "名单保存到何处：.json。",
+    "A list that `huice candidates` kept (.json).": "`huice candidates` 保存的名单（.json）。",
+    "What candidates were to become, such as hnte.": "备选企业应达到的条件，如 高企。",
+    "The enterprises the list was made from: tells who was missed.": "名单所依据的企业数据；给出后可知漏选了谁。",
     "Rows of enterprise and policy that declined; the next moves up.": (
         "放弃名单，每行一家企业、一项政策；其后依次递补。"
     ),

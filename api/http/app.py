@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from api.http.examples import PROBLEM
 from api.http.problems import MEDIA_TYPE, handle_problems
-from api.http.routes import enterprises, packs, policies
+from api.http.routes import enterprises, packs, policies, ranks
 from api.schemas.http import ProblemDetails
 from api.snapshot import Snapshot
 from api.usecases.shadow_watch import ShadowWatch
@@ -34,7 +34,7 @@ def create_app(snapshot: Snapshot, language: Language = "en", shadow: ShadowWatc
         responses=FAILURE,
     )
     app.state.snapshot, app.state.language, app.state.shadow = snapshot.ready(), language, shadow
-    for resource in (enterprises, policies, packs):
+    for resource in (enterprises, ranks, policies, packs):
         app.include_router(resource.router)
     handle_problems(app)
     return app

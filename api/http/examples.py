@@ -27,9 +27,18 @@ ANSWERS: dict[str, Any] = {
     "enterprise": "e03", "name": "最高档", "pack": "hebei-zh", **ORIGIN, "supply_order": [],
     "answers": [{
         "policy": "hebei_points_loan", "label": "河北银行积分贷", "answer": "match", "preview": "match", "closed": "",
-        "summary": "符合", "reasons": [REASON], "reviews": [], "missing": [], "offers": [OFFER], "supply": None,
+        "summary": "符合", "reasons": [REASON], "reviews": [], "missing": [], "scores": [],
+        "offers": [OFFER], "supply": None,
         "allocation": OUTCOME,
         "assumed": [ASSUMED], "defaults": [], "citations": [],
+    }],
+}  # fmt: skip
+RANKS: dict[str, Any] = {
+    "enterprise": "e03", "name": "最高档", "pack": "hebei-zh", **ORIGIN,
+    "indicators": [{
+        "indicator": "score", "label": "创新积分", "value": "900", "shown": "900",
+        "ranks": [{"within": [], "group": [], "rank": 3, "ranked": 11, "unknown": 2, "top": "0.272728",
+                   "percentile": "0.818181", "told": "第 3 名，共 11 家有值，2 家未知"}],
     }],
 }  # fmt: skip
 SUMMARY: dict[str, Any] = {

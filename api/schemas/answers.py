@@ -181,12 +181,21 @@ class Outcome(Model):
     cutoffs: list[Cutoff]
 
 
+class Score(Model):
+    """A score that a policy looks at, in words, and its summands; a floor or cap that bites is the last of them."""
+
+    name: str
+    label: str
+    shown: str
+    parts: list[Step]
+
+
 class PolicyAnswer(Model):
     """What one policy answers for one enterprise, and why.
 
     `preview` is the answer as if the policy were in force; `closed` says why it is not. `missing` are the facts that
-    would decide an unknown. `supply` is null unless the policy matches and gives what meets a demand. `defaults` say
-    where an unknown fact was given a meaning by the rules.
+    would decide an unknown. `scores` are the sums of points that it looks at. `supply` is null unless the policy
+    matches and gives what meets a demand. `defaults` say where an unknown fact was given a meaning by the rules.
     """
 
     policy: str
@@ -198,6 +207,7 @@ class PolicyAnswer(Model):
     reasons: list[Reason]
     reviews: list[Review]
     missing: list[Named]
+    scores: list[Score]
     offers: list[Offer]
     supply: Supply | None
     allocation: Outcome | None

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from pydantic import ValidationError
 
 from api.schemas.allocations import FORMAT, AllocationList, AllocationReport, AllocationRow
 from api.schemas.answers import Key
 from api.schemas.problems import problem_of
 from api.schemas.values import wire_value
 from api.snapshot import Snapshot
-from api.usecases.outcomes import WORDS, cutoff_of, cutoffs_of, shown_key
+from api.usecases.lists import read_list
+from api.usecases.outcomes import WORDS, cutoff_of, cutoffs_of, keys_of
 from api.usecases.refusal import Fault, Refusal
 from api.usecases.writing import replacing, writer_for
 from api.wording import say
@@ -64,14 +64,7 @@ def read_declined(path: Path, snapshot: Snapshot) -> frozenset[tuple[str, str]]:
 
 def read_frozen(path: Path) -> AllocationReport:
     """A list that was written before; Refusal for a file that is none, or is of another format."""
-    try:
-        return AllocationReport.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise Refusal("unreadable_list", Fault.INPUT, file=path, reason=error.strerror or error) from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"])) or "-"
-        raise Refusal("no_list", Fault.INPUT, file=path, format=FORMAT, where=where, reason=first["msg"]) from None
+    return read_list(path, AllocationReport, FORMAT, "huice allocate --out")
 
 
 def check_frozen(frozen: AllocationReport, now: AllocationReport) -> None:
@@ -158,15 +151,7 @@ class _List:
         )
 
     def _keys(self, of: int, i: int) -> list[Key]:
-        limit, queue = self.policy.limits[of], self.queues[of]
-        types = [
-            key.value.type if key.value is not None else self.snapshot.program.benefits[key.benefit].type
-            for key in limit.order
-        ]
-        return [
-            Key(name=name, shown=shown_key(values[i].item() if known[i] else None, of_type, self.language))
-            for name, of_type, (values, known, _) in zip(queue.names, types, queue.keys, strict=True)
-        ]
+        return keys_of(self.snapshot, self.policy.limits[of], self.queues[of], i, self.language)
 
     def _why(self, i: int, row: int, state: Allocation, cutoffs: Sequence[Cutoff], promoted: bool) -> str:
         if state is Allocation.declined:

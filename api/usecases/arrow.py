@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -50,6 +51,14 @@ def offered(offer: Offer) -> pa.Array:
 def money(fen: NDArray[np.int64], absent: NDArray[np.bool_]) -> pa.Array:
     """Amounts in fen as decimal yuan, null where absent."""
     return pc.multiply(pa.array(fen, pa.int64(), mask=absent).cast(pa.decimal128(19, 0)), FEN).cast(MONEY)
+
+
+def measured_column(values: NDArray[Any], absent: NDArray[np.bool_], of: Type) -> pa.Array:
+    """Numbers of an indicator as text, as `csv_lines` writes them; null where absent."""
+    if of.kind is Kind.MONEY:
+        return _plain(money(values.astype(np.int64), absent))
+    held = values.astype(np.int32 if of.kind is Kind.DATE else np.float64 if of.kind in REAL else np.int64)
+    return _plain(pa.array(held, mask=absent).cast(arrow_type(of)))
 
 
 def _words(words: list[str], places: NDArray[np.int32], absent: NDArray[np.bool_]) -> pa.Array:

@@ -22,6 +22,7 @@ from api.schemas.values import wire_value
 from api.snapshot import Snapshot
 from api.usecases.outcomes import outcome_at
 from api.usecases.populations import place_of_enterprise
+from api.usecases.scores import scores_of
 from api.usecases.supply import supply_of
 from dsl.meaning import ir
 from dsl.meaning.invariants import parameter_value
@@ -84,6 +85,7 @@ def policy_answer(
         reasons=[reason_of(r) for r in found.requirements],
         reviews=[Review(text=r.text, by=r.by) for r in found.reviews],
         missing=[Named(name=name, label=label_of(explainer.labels, name)) for name in found.missing],
+        scores=scores_of(snapshot, explainer, place, policy),
         offers=[_offer(o, program, explainer.language) for o in found.offers],
         supply=supplies.get(policy),
         allocation=outcome,

@@ -93,3 +93,13 @@ def shown_key(value: object, of: Type, language: Language) -> str:
     if not isinstance(value, int | float):
         return show(None, of, language)
     return show(int(value) if of.kind in WHOLE else value, of, language)
+
+
+def keys_of(snapshot: Snapshot, limit: ir.Limit, queue: allocate.Queue, i: int, language: Language) -> list[Key]:
+    """What the order of a limit went by, for the match at place `i` among the policy's offers."""
+    benefits = snapshot.program.benefits
+    types = [k.value.type if k.value is not None else benefits[k.benefit].type for k in limit.order]
+    return [
+        Key(name=name, shown=shown_key(values[i].item() if known[i] else None, of, language))
+        for name, of, (values, known, _) in zip(queue.names, types, queue.keys, strict=True)
+    ]

@@ -42,7 +42,7 @@ class Peers:
     def place(self, expr: ir.Rank, own: Value, group: Group, left_out: int | None) -> tuple[int, int]:
         """The rank of one more enterprise, and how many are then ranked in its group; `left_out` is one who is not."""
         rank, size = self.among(self.groups(expr).get(group, np.zeros(0, np.int64)), own)
-        if left_out is not None and self._group_of(expr, left_out) == group:
+        if left_out is not None and self.group_of(expr, left_out) == group:
             theirs = self.evaluator.vector(expr.by).values[left_out]
             return rank - int(theirs > own), size - 1
         return rank, size
@@ -69,7 +69,7 @@ class Peers:
         parts = np.split(rows, edges) if len(rows) else []
         return {self._group(expr, groups, part[0]): by.values[part] for part in parts}
 
-    def _group_of(self, expr: ir.Rank, row: int) -> Group | None:
+    def group_of(self, expr: ir.Rank, row: int) -> Group | None:
         """The group of an enterprise of the population; None when it is not ranked."""
         groups = [self.evaluator.vector(g) for g in expr.within]
         ranked = all(v.known[row] for v in (self.evaluator.vector(expr.by), *groups))

@@ -12,6 +12,7 @@ from api.schemas.asking import Question
 from api.schemas.http import Health, ProblemDetails
 from api.schemas.model import Model
 from api.schemas.paths import PolicyPaths
+from api.schemas.peers import EnterpriseRanks
 from api.schemas.policies import PolicyDetail, PolicyList, Whitelist
 from api.schemas.problems import Draft, PackReport
 from api.schemas.questions import EnterpriseQuestions
@@ -19,6 +20,7 @@ from api.schemas.questions import EnterpriseQuestions
 ROUTES = {
     ("/enterprises/{id}/matches", "get"), ("/matches", "post"), ("/policies", "get"), ("/policies/{id}", "get"),
     ("/enterprises/{id}/policies/{policy}/paths", "get"), ("/enterprises/{id}/questions", "get"),
+    ("/enterprises/{id}/ranks", "get"),
     ("/policies/{id}/enterprises", "get"), ("/check", "post"), ("/health", "get"),
 }  # fmt: skip
 JSON = "application/json"
@@ -47,6 +49,7 @@ def test_every_answer_has_an_example_and_every_route_tells_of_problems(described
     ("model", "example"),
     [
         (EnterpriseAnswers, examples.ANSWERS),
+        (EnterpriseRanks, examples.RANKS),
         (PolicyList, examples.POLICIES),
         (PolicyDetail, examples.POLICY),
         (Whitelist, examples.WHITELIST),
@@ -86,3 +89,8 @@ def test_the_example_of_a_whitelist_is_what_the_samples_answer(client: TestClien
     assert {k: v for k, v in page.items() if k not in ("version", "snapshot")} == {
         k: v for k, v in examples.WHITELIST.items() if k not in ("version", "snapshot")
     }
+
+
+def test_the_example_of_ranks_is_what_the_samples_answer(client: TestClient) -> None:
+    found = client.get("/enterprises/e03/ranks?by=score&within=").json()
+    assert found["indicators"] == examples.RANKS["indicators"]
