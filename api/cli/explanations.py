@@ -55,22 +55,23 @@ def show_paths(screen: Screen, found: Iterable[NearestPaths]) -> None:
             Text(name if nearest.paths else f"{name}  {nearest.told}", "bold" if nearest.paths else "dim")
         )
         for path in nearest.paths:
-            _add_path(screen, branch, path)
+            _add_path(screen, branch, path, nearest.policy)
         if nearest.paths and not nearest.complete:
             branch.add(Text(screen.say("path_more"), "dim"))
     screen.line()
     screen.show(tree)
 
 
-def _add_path(screen: Screen, tree: Tree, path: Path) -> None:
+def _add_path(screen: Screen, tree: Tree, path: Path, policy: str) -> None:
     branch = tree.add(Text(screen.say("path_line", told=path.told, cost=f"{path.cost:.3g}"), "green"))
     for effect in path.effects:
         branch.add(Text(effect.told, "dim"))
     if path.answer == "review":
         branch.add(Text(screen.say("path_review"), "cyan"))
     for key, named, style in (("path_unlocks", path.unlocks, "green"), ("path_loses", path.loses, "red")):
-        if named:
-            branch.add(Text(screen.say(key, names=_listed(screen, named)), style))
+        others = [each for each in named if each.name != policy]
+        if others:
+            branch.add(Text(screen.say(key, names=_listed(screen, others)), style))
     for offer in path.offers:
         branch.add(Text(offer.told))
     if path.money:
