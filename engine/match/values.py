@@ -257,7 +257,7 @@ class Evaluator:
         most = limit.values[0].item()
         if isinstance(most, float):  # a share of those ranked, taken as the decimal that was written
             part, whole = Decimal(repr(most)).as_integer_ratio()
-            if int(sizes.max()) * max(abs(part), whole) <= MAX_INT:
+            if max(int(sizes.max()), 1) * max(abs(part), whole) <= MAX_INT:
                 return np.less_equal(ranks.values * whole, sizes * part), ranks.known
             by_size, place = np.unique(sizes, return_inverse=True)  # a share of so many digits that products overflow
             places = [max(-1, min(size * part // whole, MAX_INT)) for size in by_size.tolist()]

@@ -99,9 +99,8 @@ def paths(program: ir.Program, people: Population):
 def test_paths(paths, policy: str, changes: Changes) -> None:
     found = paths(policy)
     assert found.complete and found.answer is Answer.no_match
-    assert sorted(map(str, (sorted(p.changes.items()) for p in found.found))) == sorted(
-        map(str, (sorted(c.items()) for c in changes))
-    )
+    told = [path.changes for path in found.found]
+    assert len(told) == len(changes) and all(change in told for change in changes)
     assert all(p.answer is Answer.match and policy in p.unlocks for p in found.found)
 
 

@@ -131,14 +131,14 @@ def test_the_pieces_are_the_range_without_gap_or_overlap(
 
 
 @settings(max_examples=20)
-@given(share=st.floats(0, 1), size=st.integers(1, 30))
+@given(share=st.floats(0, 1), size=st.integers(1, 30), ranked=st.booleans())
 def test_a_share_of_many_digits_lets_in_as_many_as_the_twin_counts(
-    program_of: Callable[[str], ir.Program], share: float, size: int
+    program_of: Callable[[str], ir.Program], share: float, size: int, ranked: bool
 ) -> None:
-    """The decimal of such a share is a fraction whose products do not fit 64 bits."""
+    """The decimal of such a share is a fraction whose products do not fit 64 bits, also where nobody is ranked."""
     text = 'fact score "积分": points\nparameter share: percent = 10%\npolicy p: in top share by score\n'
     program = with_value(program_of(text), "share", share, PERCENT)
-    rows = [(f"e{i}", {"score": float(i)}) for i in range(size)]
+    rows = [(f"e{i}", {"score": float(i)} if ranked else {}) for i in range(size)]
     people = population_of(list(program.facts.values()), rows)
     twin = Twin(program, people, 19_000)
     expected = [twin.answer(i, "p") for i in range(size)]
