@@ -33,6 +33,7 @@ def check_command(
     deep: Annotated[
         bool, typer.Option("--deep", help="Look for contradictions and other mistakes of meaning.")
     ] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Refuse a pack that has a warning: exit 1.")] = False,
     emit: Annotated[Stage | None, typer.Option(help="Print the checked program.")] = None,
     verbose: Annotated[
         bool, typer.Option("--verbose", "-v", help="Count what there is, and write every scaled amount out.")
@@ -67,4 +68,4 @@ def check_command(
             screen.line(screen.say("checked", **found.model_dump(exclude={"pack"}), name=found.pack))
         if verbose and found.version:
             screen.line(screen.say("version", version=found.version))
-    raise typer.Exit(0 if found.ok else 1)
+    raise typer.Exit(0 if found.ok and not (strict and loaded.problems) else 1)

@@ -17,6 +17,7 @@ HELP = {
         "检查规则包；一切正常时不输出，有错误时退出码为 1。"
     ),
     "Count what there is, and write every scaled amount out.": "列出数量，并将带 万、亿 等单位的数额写成完整数字。",
+    "Refuse a pack that has a warning: exit 1.": "有提醒的规则包也不通过，退出码为 1。",
     "Look for contradictions and other mistakes of meaning.": "分析含义：查找矛盾、多余的条件等问题。",
     "Run a pack's examples and show which outcomes of each clause they have seen: exit 1 when one fails.": (
         "运行规则包的示例，并列出每个条件已见的结果；有示例未通过时退出码为 1。"

@@ -45,10 +45,11 @@ policy loan "积分贷": score ≥ 600
 """
 
 
-def test_11_a_rate_that_rises_with_the_score_is_found(desk) -> None:
-    assert desk.say("check", "--deep", desk.pack(RATES.format(top="3.4%"))) == ""
-    told = desk.say("check", "--deep", desk.pack(RATES.format(top="3.8%"), "rising"))
+def test_11_a_rate_that_rises_with_the_score_is_refused(desk) -> None:
+    assert desk.say("check", "--deep", "--strict", desk.pack(RATES.format(top="3.4%"))) == ""
+    told = desk.say("check", "--deep", "--strict", desk.pack(RATES.format(top="3.8%"), "rising"), code=1)
     assert "W437" in told and "800" in told
+    assert "W437" in desk.say("check", "--deep", desk.folder / "rising")  # told, and no refusal, without --strict
 
 
 STEPS = """
