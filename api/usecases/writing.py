@@ -4,7 +4,7 @@ import errno
 import fcntl
 import glob
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -92,14 +92,17 @@ def writer_for(path: Path, endings: Collection[str] = tuple(WRITERS)) -> Callabl
 
 def check_place(path: Path) -> None:
     """Refusal now, rather than after long work, when nothing can be written at a path."""
+    temporary: Path | None = None
     try:
         target = _target(path)
         _remove_abandoned(target)
-        stream, temporary = _beside(target)
-        stream.close()
-        temporary.unlink()
+        temporary = _beside(target)
+        _created(temporary).close()
     except OSError as error:
         raise _refused(path, error) from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -112,8 +115,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     try:
         target = _target(path)
         _remove_abandoned(target)
-        stream, temporary = _beside(target)
-        with stream:
+        temporary = _beside(target)  # known before it is there, so that a signal in between leaves nothing
+        with _created(temporary) as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
@@ -135,14 +138,19 @@ def _target(path: Path) -> Path:
     return target
 
 
-def _beside(target: Path) -> tuple[BinaryIO, Path]:
-    """A new file in the same folder, so that renaming it is one step; locked for as long as it is open."""
+def _beside(target: Path) -> Path:
+    """A name in the same folder that nothing has yet, so that renaming it is one step."""
+    return target.with_name(f".{target.name}.{secrets.token_hex(8)}{UNFINISHED}")
+
+
+def _created(path: Path) -> BinaryIO:
+    """A new file; locked for as long as it is open."""
     while True:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=UNFINISHED, dir=target.parent)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with suppress(OSError):  # a file system without locks: nothing is ever taken for abandoned there
             fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.path.exists(name):  # else another process took it for abandoned before it was locked
-            return os.fdopen(handle, "wb"), Path(name)
+        if path.exists():  # else another process took it for abandoned before it was locked
+            return os.fdopen(handle, "wb")
         os.close(handle)
 
 
